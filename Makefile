@@ -1,0 +1,102 @@
+# What one does with the project, by name. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+LAB ?= $(CURDIR)/.lab
+# A lab of its own, so that a test run does not end somebody's demo.
+TEST_LAB ?= $(CURDIR)/.lab-test
+TEST_FLAGS ?=
+SANITIZERS ?= thread address
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=VIRTSPEC_LAB_CACHE)
+export VIRTSPEC_LAB_CACHE ?= $(HOME)/.cache/virtspec-lab
+SWIFT_BUILD := swift build -c release --static-swift-stdlib
+SWIFT_SOURCES := Sources Tests Package.swift
+SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude-dir=.git --exclude-dir=.lab* .)
+
+BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev
+LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf dnsmasq-base iproute2 \
+	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux zstd
+CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
+
+.PHONY: help deps toolchain build demo test lint format bench fuzz sanitize corpus install clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+deps: ## install the Debian or Ubuntu packages that are missing
+	@command -v apt-get >/dev/null || { echo 'make deps knows Debian and Ubuntu only; see its package lists' >&2; exit 1; }
+	missing=()
+	for package in $(BUILD_PACKAGES) $(LAB_PACKAGES) $(CHECK_PACKAGES); do
+	  [ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null)" = installed ] || missing+=($$package)
+	done
+	[ $${#missing[@]} -gt 0 ] || exit 0
+	echo "installing $${missing[*]}"
+	# The lab starts a libvirtd of its own: this machine's must neither start nor be enabled because of us.
+	had_libvirt=$$(command -v libvirtd /usr/sbin/libvirtd || true)
+	if [ ! -e /usr/sbin/policy-rc.d ]; then
+	  printf '#!/bin/sh\nexit 101\n' | $(SUDO) tee /usr/sbin/policy-rc.d >/dev/null
+	  $(SUDO) chmod 755 /usr/sbin/policy-rc.d
+	  trap '$(SUDO) rm -f /usr/sbin/policy-rc.d' EXIT
+	fi
+	install=($(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$${missing[@]}")
+	"$${install[@]}" >/dev/null 2>&1 || { $(SUDO) apt-get -qq update; "$${install[@]}" >/dev/null; }
+	if [ -z "$$had_libvirt" ] && command -v systemctl >/dev/null; then
+	  for unit in libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirt-guests.service \
+	    virtlogd.socket virtlockd.socket; do
+	    $(SUDO) systemctl disable --quiet $$unit 2>/dev/null || true
+	  done
+	fi
+
+toolchain: ## check that Swift 6.1 or later is here
+	@command -v swift >/dev/null || { echo 'swift is missing: install 6.1 or later from https://swift.org/install' >&2; exit 1; }
+	version=$$(swift --version 2>&1 | sed -nE 's/.*Swift version ([0-9.]+).*/\1/p' | head -n 1)
+	printf '6.1\n%s\n' "$$version" | sort -CV || {
+	  echo "Swift $$version is too old: install 6.1 or later from https://swift.org/install" >&2; exit 1; }
+
+build: toolchain ## build .build/release/virtspec
+	$(SWIFT_BUILD)
+
+demo: deps build ## real guests on a private libvirtd, from nothing to "no changes"
+	@$(SUDO) Tests/Lab/lab up --dir $(LAB) >/dev/null
+	$(SUDO) Tests/Lab/lab guest --dir $(LAB)
+	eval "$$(Tests/Lab/lab env --dir $(LAB))"
+	Tests/Lab/demo
+
+test: deps toolchain ## all tests, with real guests on a private libvirtd
+	@swift build --build-tests
+	trap 'status=$$?; $(SUDO) Tests/Lab/lab down --dir $(TEST_LAB) || status=1; exit $$status' EXIT
+	$(SUDO) Tests/Lab/lab up --dir $(TEST_LAB) >/dev/null
+	$(SUDO) Tests/Lab/lab guest --dir $(TEST_LAB)
+	eval "$$(Tests/Lab/lab env --dir $(TEST_LAB))"
+	swift test --skip-build $(TEST_FLAGS)
+
+lint: toolchain ## check the format of the Swift sources, and the shell scripts
+	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); fi
+
+format: toolchain ## rewrite the Swift sources in the project's format
+	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+bench: build ## measure
+	@Benchmarks/run
+
+fuzz: build ## feed broken input to the parsers
+	@Tests/Fuzzing/run
+
+sanitize: toolchain ## the tests that need no lab, under the thread and the address sanitizer
+	@unset $${!VIRTSPEC_LAB@}
+	for sanitizer in $(SANITIZERS); do
+	  swift test --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san $(TEST_FLAGS)
+	done
+
+corpus: build ## check every example manifest in the repository
+	@Tests/Corpus/run
+
+install: build ## install into PREFIX, /usr/local unless told otherwise
+	install -D -m 755 .build/release/virtspec $(DESTDIR)$(PREFIX)/bin/virtspec
+
+clean: ## remove what was built
+	rm -rf .build .build-*

@@ -1,0 +1,55 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// One room of the design: a library target whose arrows point only towards `dependencies`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "virtspec",
+  products: [.executable(name: "virtspec", targets: ["virtspec"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
+    room("Manifest", ["Model", "CLibYAML"]),
+    room("LibvirtXML", ["Model", "CLibXML2"]),
+    room(
+      "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
+    room("Execution", ["Planning", .product(name: "Logging", package: "swift-log")]),
+    room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
+    room("Reporting", ["Planning", "Execution"]),
+    room(
+      "Commands",
+      [
+        "Manifest", "Planning", "Execution", "Libvirt", "LibvirtXML", "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),
+    room("TestSupport", ["Execution", "LibvirtXML", "Manifest"]),
+    tests("ModelTests", ["Model"]),
+    tests("ManifestTests", ["Manifest", "TestSupport"]),
+    tests("LibvirtXMLTests", ["LibvirtXML", "TestSupport"]),
+    tests("PlanningTests", ["Planning", "TestSupport"]),
+    tests("ExecutionTests", ["Execution", "TestSupport"]),
+    tests("LibvirtTests", ["Libvirt", "TestSupport"]),
+    tests("CommandsTests", ["Commands", "TestSupport"]),
+  ]
+)

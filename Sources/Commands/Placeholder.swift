@@ -1,0 +1,1 @@
+public enum Virtspec { public static func main() async {} }

@@ -1,0 +1,71 @@
+import Model
+import Planning
+
+/// Why a hypervisor did not do something.
+public struct HypervisorError: Error, Sendable, Hashable {
+  /// What a caller can act upon.
+  public enum Code: String, Sendable, Hashable {
+    /// The connection could not be opened, or broke.
+    case unreachable
+    /// The call took longer than its deadline.
+    case timeout
+    /// The object is not there.
+    case notFound
+    /// The object is not what the plan saw.
+    case changed
+    /// The driver has no such call.
+    case unsupported
+    /// The hypervisor refused.
+    case refused
+    /// The user may not do it.
+    case denied
+    /// Another operation is in the way; it may pass.
+    case busy
+    /// Its answer could not be read.
+    case unreadable
+    /// The run was stopped before the call.
+    case cancelled
+  }
+
+  public var code: Code
+  /// The call that failed: `virDomainDefineXMLFlags`.
+  public var call: String
+  /// What it said, in its own words.
+  public var message: String
+  /// libvirt's `virErrorNumber` and `virErrorDomain`, where there are any.
+  public var libvirtCode: Int32?
+  public var libvirtDomain: Int32?
+
+  public init(
+    _ code: Code, call: String, message: String, libvirtCode: Int32? = nil,
+    libvirtDomain: Int32? = nil
+  ) {
+    self.code = code
+    self.call = call
+    self.message = message
+    self.libvirtCode = libvirtCode
+    self.libvirtDomain = libvirtDomain
+  }
+}
+
+/// A host's hypervisor: what a run reads from it and does to it. `Libvirt` has the real one, `TestSupport` a
+/// simulated one.
+public protocol Hypervisor: Sendable {
+  /// Reads the state in one pass. A failed read throws: what could not be read is unknown, never absent.
+  func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost
+
+  /// Carries out one operation on one object.
+  func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError)
+
+  /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
+  func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]
+
+  /// Closes the connection; later calls throw `unreachable`.
+  func close() async
+}
+
+/// Opens the hypervisor of a host.
+public protocol HypervisorOpening: Sendable {
+  /// Opens a connection to a libvirt URI.
+  func open(uri: String) async throws(HypervisorError) -> any Hypervisor
+}

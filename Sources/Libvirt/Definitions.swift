@@ -1,0 +1,71 @@
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+extension Definition {
+  /// The XML to define: the spec laid over what the host has, or over nothing.
+  ///
+  /// `existing` is the object's definition with its secrets. What the spec does not speak of stays as it is.
+  func xml(
+    root: String, name: String, table: Table, over existing: consuming LibvirtDocument?
+  ) throws(HypervisorError) -> String {
+    var document: LibvirtDocument
+    if let existing {
+      document = existing
+    } else {
+      document = try .empty(root)
+      document.setText(name, at: "name")
+      document.setText(uuid, at: "uuid")
+    }
+    document.write(spec, table, clearing: cleared)
+    if let ownership { document.setOwnership(ownership) }
+    return document.serialized()
+  }
+
+  /// Throws `changed` when the host does not have what the plan saw. `found` is nil when it has no such object.
+  func checkExpected(
+    _ found: Fingerprint?, _ object: String, _ call: String
+  ) throws(HypervisorError) {
+    let message: String
+    switch (expected, found) {
+    case (nil, nil): return
+    case (let expected?, let found?) where expected.hasSameDefinition(as: found): return
+    case (nil, _?): message = "\(object) was made by somebody else since the plan; plan again"
+    case (_?, nil): message = "\(object) was removed by somebody else since the plan; plan again"
+    case (_?, _?): message = "\(object) was changed by somebody else since the plan; plan again"
+    }
+    throw HypervisorError(.changed, call: call, message: message)
+  }
+}
+
+extension LibvirtDocument {
+  /// A new document with an empty root element.
+  static func empty(_ root: String) throws(HypervisorError) -> LibvirtDocument {
+    try written { () throws(XMLProblem) in try LibvirtDocument(root: root) }
+  }
+}
+
+/// Writes XML; throws `unreadable` when that cannot be done.
+func written<Value: ~Copyable>(
+  _ body: () throws(XMLProblem) -> Value
+) throws(HypervisorError) -> Value {
+  do throws(XMLProblem) {
+    return try body()
+  } catch {
+    throw HypervisorError(.unreadable, call: "xmlNewDoc", message: error.message)
+  }
+}
+
+/// Defines with validation against libvirt's schema, which finds elements that libvirt would drop silently;
+/// without it where the driver has none.
+func validated<Handle: ~Copyable>(
+  _ flag: UInt32, _ define: (UInt32) throws(HypervisorError) -> Handle
+) throws(HypervisorError) -> Handle {
+  do throws(HypervisorError) {
+    return try define(flag)
+  } catch {
+    if error.code != .unsupported { throw error }
+    return try define(0)
+  }
+}

@@ -1,0 +1,34 @@
+import CLibvirt
+import Execution
+import Glibc
+
+/// libvirt's default event loop: keepalive and event callbacks need it.
+///
+/// One thread runs it for the whole process. It starts with the first connection, since commands that open
+/// none should not pay for it; libvirt wants it registered before any connection exists.
+enum EventLoop {
+  /// Starts the loop once; throws `unreachable` when libvirt cannot be initialised.
+  static func start() throws(HypervisorError) {
+    try started.get()
+  }
+
+  private static let started: Result<Void, HypervisorError> = {
+    guard virInitialize() >= 0 else { return .failure(.last("virInitialize", opening: true)) }
+    // libvirt prints every error to stderr unless it is told not to; ours are thrown.
+    virSetErrorFunc(nil) { _, _ in }
+    guard virEventRegisterDefaultImpl() >= 0 else {
+      return .failure(.last("virEventRegisterDefaultImpl", opening: true))
+    }
+    let running = Thread.start {
+      while true {
+        // It fails only when poll does; a pause keeps that from taking a whole core.
+        if virEventRunDefaultImpl() < 0 { usleep(100_000) }
+      }
+    }
+    guard running else {
+      let message = "no thread for libvirt's event loop"
+      return .failure(HypervisorError(.unreachable, call: "pthread_create", message: message))
+    }
+    return .success(())
+  }()
+}

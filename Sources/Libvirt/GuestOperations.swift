@@ -1,0 +1,159 @@
+import CLibvirt
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+extension LibvirtHypervisor {
+  /// Definition and power of a guest.
+  func performGuest(_ operation: Operation, _ name: String) async throws(HypervisorError) {
+    switch operation {
+    case .defineGuest(let definition):
+      try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
+        try Guests.define(definition, name, connection)
+      }
+    case .undefineGuest(let keepState):
+      try await connection.call("virDomainUndefineFlags") { connection throws(HypervisorError) in
+        try Guests.undefine(name, keepState: keepState, connection)
+      }
+    case .startGuest:
+      try await withGuest(name, "virDomainCreate", isLong: true) {
+        domain throws(HypervisorError) in
+        try Guests.unless(1, virDomainIsActive(domain)) { () throws(HypervisorError) in
+          try check(virDomainCreate(domain), "virDomainCreate")
+        }
+      }
+    case .resumeGuest:
+      try await withGuest(name, "virDomainResume") { domain throws(HypervisorError) in
+        try check(virDomainResume(domain), "virDomainResume")
+      }
+    case .destroyGuest:
+      try await withGuest(name, "virDomainDestroyFlags", isLong: true) {
+        domain throws(HypervisorError) in
+        try Guests.destroy(domain)
+      }
+    case .shutDownGuest(let deadlineSeconds, let destroyAfterwards):
+      try await shutDown(name, deadlineSeconds, destroyAfterwards: destroyAfterwards)
+    case .setGuestAutostart(let autostart):
+      try await withGuest(name, "virDomainSetAutostart") { domain throws(HypervisorError) in
+        try check(virDomainSetAutostart(domain, autostart ? 1 : 0), "virDomainSetAutostart")
+      }
+    default: throw .notMine(operation)
+    }
+  }
+
+  /// Runs calls on a domain on a worker thread. `notFound` when there is none of the name.
+  @discardableResult
+  func withGuest<Value: Sendable>(
+    _ name: String, _ call: String, isLong: Bool = false,
+    _ body: @escaping @Sendable (virDomainPtr) throws(HypervisorError) -> Value
+  ) async throws(HypervisorError) -> Value {
+    try await connection.call(call, isLong: isLong) { connection throws(HypervisorError) in
+      let domain = try DomainHandle(named: name, on: connection)
+      return try body(domain.pointer)
+    }
+  }
+}
+
+/// The calls on domains, for closures on worker threads.
+enum Guests {
+  /// Defines in place: never undefined first, since a refused definition would lose the guest.
+  static func define(
+    _ definition: Definition, _ name: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virDomainDefineXMLFlags"
+    let xml: String
+    if let existing = try DomainHandle.find(name, on: connection) {
+      // The fingerprint is of the XML that observation reads, without secrets; the definition needs them.
+      let found = try inactiveXML(existing.pointer).withBytes { Fingerprint.guest($0, .unknown) }
+      try definition.checkExpected(found, "guest/\(name)", call)
+      let document = try inactiveXML(existing.pointer, VIR_DOMAIN_XML_SECURE).document(
+        "guest/\(name)")
+      xml = try definition.xml(root: "domain", name: name, table: .guest, over: document)
+    } else {
+      try definition.checkExpected(nil, "guest/\(name)", call)
+      xml = try definition.xml(root: "domain", name: name, table: .guest, over: nil)
+    }
+    _ = try validated(VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
+      flags throws(HypervisorError) -> DomainHandle in
+      DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, flags), call))
+    }
+  }
+
+  /// Undefines whatever state the guest has; one that is gone is as wanted.
+  static func undefine(
+    _ name: String, keepState: Bool, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    guard let domain = try DomainHandle.find(name, on: connection) else { return }
+    let base =
+      VIR_DOMAIN_UNDEFINE_MANAGED_SAVE.rawValue | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA.rawValue
+      | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA.rawValue
+    let state =
+      keepState
+      ? VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_KEEP_TPM.rawValue
+      : VIR_DOMAIN_UNDEFINE_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_TPM.rawValue
+    let nvram = VIR_DOMAIN_UNDEFINE_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue
+    // Drivers and daemons differ in the flags they know: TPM came with 8.9, many know only the managed save. A flag
+    // that is not known has no state to lose.
+    let attempts = [
+      base | state, base | state & nvram, base, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE.rawValue,
+    ]
+    for flags in attempts {
+      do throws(HypervisorError) {
+        try check(virDomainUndefineFlags(domain.pointer, flags), "virDomainUndefineFlags")
+        return
+      } catch {
+        if error.code != .unsupported { throw error }
+      }
+    }
+    try check(virDomainUndefine(domain.pointer), "virDomainUndefine")
+  }
+
+  /// Pulls the plug; QEMU gets the time to flush its caches first, where the driver can.
+  static func destroy(_ domain: virDomainPtr) throws(HypervisorError) {
+    try unless(0, virDomainIsActive(domain)) { () throws(HypervisorError) in
+      let graceful = virDomainDestroyFlags(domain, VIR_DOMAIN_DESTROY_GRACEFUL.rawValue)
+      if graceful == 0 { return }
+      // Graceful refuses when QEMU does not end by itself.
+      try check(virDomainDestroy(domain), "virDomainDestroy")
+    }
+  }
+
+  /// Swallows the error of a call whose effect is there all the same: somebody, or an earlier run, was faster.
+  static func unless(
+    _ wanted: Int32, _ state: @autoclosure () -> Int32,
+    _ body: () throws(HypervisorError) -> Void
+  ) throws(HypervisorError) {
+    do throws(HypervisorError) {
+      try body()
+    } catch {
+      if state() != wanted { throw error }
+    }
+  }
+
+  /// The persistent definition, with its passwords when `secure` is given.
+  static func inactiveXML(
+    _ domain: virDomainPtr, _ secure: virDomainXMLFlags = virDomainXMLFlags(rawValue: 0)
+  ) throws(HypervisorError) -> LibvirtText {
+    try LibvirtText(
+      virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE.rawValue | secure.rawValue),
+      "virDomainGetXMLDesc")
+  }
+
+  /// What runs, parsed.
+  static func liveDocument(
+    _ domain: virDomainPtr, _ name: String
+  ) throws(HypervisorError) -> LibvirtDocument {
+    try LibvirtText(
+      virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_SECURE.rawValue), "virDomainGetXMLDesc"
+    ).document("guest/\(name)")
+  }
+}
+
+extension HypervisorError {
+  /// An operation came to the wrong file.
+  static func notMine(_ operation: Operation) -> HypervisorError {
+    HypervisorError(
+      .unsupported, call: "perform", message: "no implementation of \(operation)")
+  }
+}

@@ -1,0 +1,41 @@
+import Execution
+import Synchronization
+
+/// Locks by name, for tasks.
+final class KeyedLock: Sendable {
+  private let waiting = Mutex<[String: [CheckedContinuation<Void, Never>]]>([:])
+
+  /// Runs `body` while nobody else runs one under the same name, in the order of arrival.
+  func whileHolding(
+    _ name: String, _ body: () async throws(HypervisorError) -> Void
+  ) async throws(HypervisorError) {
+    await acquire(name)
+    defer { release(name) }
+    try await body()
+  }
+
+  private func acquire(_ name: String) async {
+    await withCheckedContinuation { continuation in
+      let isFree = waiting.withLock { waiting in
+        if waiting[name] == nil {
+          waiting[name] = []
+          return true
+        }
+        waiting[name]?.append(continuation)
+        return false
+      }
+      if isFree { continuation.resume() }
+    }
+  }
+
+  private func release(_ name: String) {
+    let next = waiting.withLock { waiting -> CheckedContinuation<Void, Never>? in
+      if waiting[name]?.isEmpty ?? true {
+        waiting[name] = nil
+        return nil
+      }
+      return waiting[name]?.removeFirst()
+    }
+    next?.resume()
+  }
+}

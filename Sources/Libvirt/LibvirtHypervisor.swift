@@ -1,0 +1,69 @@
+import CLibvirt
+import Execution
+import Model
+import Planning
+
+/// The hypervisor that is libvirt: one host through one connection.
+///
+/// `perform` is spread over one file a kind; `observe` is in `Observation.swift`.
+public final class LibvirtHypervisor: Hypervisor {
+  let connection: Connection
+  /// Two operations on one pool collide in libvirt.
+  let pools = KeyedLock()
+
+  init(connection: Connection) { self.connection = connection }
+
+  /// Reads the state in one pass with all lanes busy.
+  ///
+  /// Throws `unreachable`, `timeout`, `unreadable` or what libvirt refused: a failed read means unknown. An object that
+  /// goes away between being listed and being read is left out.
+  public func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost {
+    try checkCancellation("observe")
+    return try await Observation(request).run(on: connection)
+  }
+
+  /// Carries out one operation on one object.
+  public func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError) {
+    try checkCancellation("perform")
+    let name = object.name
+    switch operation {
+    case .defineGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest, .destroyGuest,
+      .setGuestAutostart:
+      try await performGuest(operation, name)
+    case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
+      .updateDevice, .resizeGuestDisk:
+      try await performLive(operation, name)
+    case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
+      .updateNetwork:
+      try await performNetwork(operation, name)
+    case .definePool, .buildPool, .undefinePool, .startPool, .stopPool, .setPoolAutostart:
+      try await pools.whileHolding(name) { () async throws(HypervisorError) in
+        try await self.retryingWhileBusy { () async throws(HypervisorError) in
+          try await self.performPool(operation, name)
+        }
+      }
+    case .createVolume, .resizeVolume, .removeVolume:
+      guard let (pool, volume) = object.poolAndVolume else {
+        throw HypervisorError(
+          .notFound, call: "virStorageVolLookupByName", message: "\(name) names no pool")
+      }
+      try await pools.whileHolding(pool) { () async throws(HypervisorError) in
+        try await self.retryingWhileBusy { () async throws(HypervisorError) in
+          try await self.performVolume(operation, pool: pool, volume: volume)
+        }
+      }
+    case .writeLedger(let ledger):
+      try await writeLedger(ledger)
+    }
+  }
+
+  /// Closes the connection; later calls throw `unreachable`.
+  public func close() async { await connection.close() }
+
+  /// Once a run is stopped, nothing new begins.
+  func checkCancellation(_ call: String) throws(HypervisorError) {
+    if Task.isCancelled {
+      throw HypervisorError(.cancelled, call: call, message: "the run was stopped")
+    }
+  }
+}

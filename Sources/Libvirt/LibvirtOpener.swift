@@ -1,0 +1,65 @@
+import CLibvirt
+import Execution
+
+/// Opens hosts through libvirt.
+public struct LibvirtOpener: HypervisorOpening {
+  /// Calls in flight per host. The daemon takes 5 of a client at a time by default (`max_client_requests`).
+  public var callsInFlight: Int
+  /// How long one call may take before its host is given up, in seconds; nil waits for libvirt's own keepalive,
+  /// which finds a dead host within half a minute. Creating volumes and starting guests have no such limit.
+  public var timeoutSeconds: Double?
+
+  /// An opener.
+  public init(callsInFlight: Int = 5, timeoutSeconds: Double? = nil) {
+    self.callsInFlight = callsInFlight
+    self.timeoutSeconds = timeoutSeconds
+  }
+
+  /// Opens a connection on a thread of its own, so that a host that hangs holds up no other one.
+  ///
+  /// Throws `unreachable`, `denied` when the login was refused, or `timeout`.
+  public func open(uri: String) async throws(HypervisorError) -> any Hypervisor {
+    LibvirtHypervisor(connection: try await connect(uri: uri))
+  }
+
+  func connect(uri: String) async throws(HypervisorError) -> Connection {
+    if Task.isCancelled {
+      let message = "stopped before \(uri) was opened"
+      throw HypervisorError(.cancelled, call: "virConnectOpenAuth", message: message)
+    }
+    try EventLoop.start()
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<ConnectionHandle, HypervisorError>, Never>) in
+      let reply = Reply(continuation)
+      let started = Thread.start {
+        guard let pointer = Credentials.open(uri, interactive: Credentials.terminalIsThere) else {
+          reply.resume(.failure(.last("virConnectOpenAuth", opening: true)))
+          return
+        }
+        // Drivers without a daemon have no keepalive; nothing is lost there.
+        virConnectSetKeepAlive(pointer, 5, 5)
+        // Too late: whoever asked has gone.
+        if !reply.resume(.success(ConnectionHandle(pointer: pointer))) { virConnectClose(pointer) }
+      }
+      if !started {
+        let message = "no thread to open a connection"
+        reply.resume(
+          .failure(HypervisorError(.unreachable, call: "pthread_create", message: message)))
+      }
+      expire(reply, uri)
+    }
+    return Connection(
+      uri: uri, handle: try result.get(), callsInFlight: callsInFlight,
+      timeoutSeconds: timeoutSeconds)
+  }
+
+  private func expire(_ reply: Reply<ConnectionHandle>, _ uri: String) {
+    guard let timeoutSeconds else { return }
+    Task.detached {
+      try? await Task.sleep(for: .milliseconds(Int64(timeoutSeconds * 1000)))
+      let message = "\(uri) did not answer within \(timeoutSeconds) s"
+      reply.resume(
+        .failure(HypervisorError(.timeout, call: "virConnectOpenAuth", message: message)))
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import CLibvirt
+import Execution
+import LibvirtXML
+import Model
+
+extension Observation {
+  /// Lists the domains with their states and adds the reading of each.
+  func readGuests(_ connection: virConnectPtr, _ batch: Batch) throws(HypervisorError) {
+    let (handles, states) = try listGuests(connection)
+    batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
+      try self.unlessGone { () throws(HypervisorError) in
+        let pointer = handles.pointers[index]
+        let power = if let states { states[index] } else { try powerState(of: pointer) }
+        let guest = try self.readGuest(pointer, power)
+        self.state.withLock { $0.guests.append(guest) }
+      }
+    }
+  }
+
+  /// The domains and, where the driver tells them in bulk, their states: one call for both.
+  private func listGuests(
+    _ connection: virConnectPtr
+  ) throws(HypervisorError) -> (HandleList, [PowerState]?) {
+    var records: UnsafeMutablePointer<virDomainStatsRecordPtr?>?
+    // NOWAIT: a domain that is busy with a job must not hold up the reading.
+    let count = virConnectGetAllDomainStats(
+      connection, VIR_DOMAIN_STATS_STATE.rawValue, &records,
+      VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT.rawValue)
+    guard count >= 0 else {
+      let error = HypervisorError.last("virConnectGetAllDomainStats")
+      if error.code != .unsupported { throw error }
+      return (try HandleList.domains(connection), nil)
+    }
+    defer { virDomainStatsRecordListFree(records) }
+    var pointers: [virDomainPtr] = []
+    var states: [PowerState] = []
+    pointers.reserveCapacity(Int(count))
+    states.reserveCapacity(Int(count))
+    for index in 0..<Int(count) {
+      guard let record = records?[index]?.pointee, let domain = record.dom else { continue }
+      var value: Int32 = 0
+      virTypedParamsGetInt(record.params, record.nparams, "state.state", &value)
+      states.append(PowerState(value, of: domain))
+      // The list frees its own references.
+      virDomainRef(domain)
+      pointers.append(domain)
+    }
+    return (HandleList(pointers) { virDomainFree($0) }, states)
+  }
+
+  private func readGuest(
+    _ pointer: virDomainPtr, _ power: PowerState
+  ) throws(HypervisorError) -> ObservedGuest {
+    let name = name(virDomainGetName(pointer))
+    let shape = shape(.guest, name)
+    let text = try LibvirtText(
+      virDomainGetXMLDesc(pointer, VIR_DOMAIN_XML_INACTIVE.rawValue), "virDomainGetXMLDesc")
+    var guest = try text.parsed("guest/\(name)") { document, bytes in
+      ObservedGuest(
+        name: name, uuid: uuid(of: pointer, virDomainGetUUIDString), power: power,
+        ownership: document.ownership(), spec: document.read(.guest, shape: shape),
+        fingerprint: Fingerprint.guest(bytes, power))
+    }
+    if power.isActive, isWanted(.guest, name) {
+      let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
+      guest.live = try text.parsed("guest/\(name)") { document, _ in
+        document.read(.guest, shape: shape)
+      }
+    }
+    return guest
+  }
+}
+
+/// A domain's state, by a call of its own.
+func powerState(of domain: virDomainPtr) throws(HypervisorError) -> PowerState {
+  var state: Int32 = 0
+  try check(virDomainGetState(domain, &state, nil, 0), "virDomainGetState")
+  return PowerState(state, of: domain)
+}
+
+extension PowerState {
+  /// A `virDomainState`.
+  init(_ state: Int32, of domain: virDomainPtr) {
+    switch UInt32(bitPattern: state) {
+    // A guest that is shutting down runs until it is off.
+    case VIR_DOMAIN_RUNNING.rawValue, VIR_DOMAIN_BLOCKED.rawValue, VIR_DOMAIN_SHUTDOWN.rawValue:
+      self = .running
+    case VIR_DOMAIN_PAUSED.rawValue: self = .paused
+    case VIR_DOMAIN_SHUTOFF.rawValue: self = .stopped
+    case VIR_DOMAIN_CRASHED.rawValue: self = .crashed
+    case VIR_DOMAIN_PMSUSPENDED.rawValue: self = .suspended
+    // Xen says "no state" of a running domain that is on no processor just now; only active ones have an id.
+    default: self = virDomainGetID(domain) == UInt32.max ? .unknown : .running
+    }
+  }
+}

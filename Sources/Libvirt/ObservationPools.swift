@@ -1,0 +1,101 @@
+import CLibvirt
+import Execution
+import LibvirtXML
+import Model
+
+extension Observation {
+  /// Reads the ledger, lists the pools with their flags and adds the reading of each. A driver without storage
+  /// has none.
+  ///
+  /// Pools are not refreshed: that is slow and changes the host. A file that somebody put into a pool's folder by
+  /// other means shows after the next refresh or start of the pool.
+  func readPools(_ connection: virConnectPtr, _ batch: Batch) throws(HypervisorError) {
+    let ledger = try Ledger.read(stack: request.stack, connection)
+    state.withLock { $0.ledger = ledger }
+    let handles: HandleList
+    do throws(HypervisorError) {
+      handles = try HandleList.pools(connection)
+    } catch {
+      if error.code == .unsupported { return }
+      throw error
+    }
+    guard !handles.pointers.isEmpty else { return }
+    try list(.poolActive, connection)
+    try list(.poolAutostart, connection)
+    try list(.poolTransient, connection)
+    let wanted = poolsWithWantedVolumes(ledger)
+    batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
+      try self.unlessGone { () throws(HypervisorError) in
+        let pool = try self.readPool(handles.pointers[index])
+        self.state.withLock { $0.pools[pool.name] = pool }
+        if pool.active, self.request.everything || wanted.contains(pool.name) {
+          try self.readVolumes(of: pool.name, handles.pointers[index], batch)
+        }
+      }
+    }
+  }
+
+  /// Pools that are declared, that have declared volumes, or of which the stack owns something.
+  private func poolsWithWantedVolumes(_ ledger: Ledger?) -> Set<String> {
+    var names = Set<String>()
+    if let pools = request.shapes[.pool] { names.formUnion(pools.keys) }
+    var volumes = request.shapes[.volume].map { Array($0.keys) } ?? []
+    for entry in ledger?.entries ?? [] {
+      if entry.kind == .pool { names.insert(entry.name) }
+      if entry.kind == .volume { volumes.append(entry.name) }
+    }
+    for volume in volumes { names.insert(String(volume.prefix { $0 != "/" })) }
+    return names
+  }
+
+  private func readPool(_ pointer: virStoragePoolPtr) throws(HypervisorError) -> ObservedPool {
+    let name = name(virStoragePoolGetName(pointer))
+    let (isActive, isTransient, autostart) = state.withLock {
+      ($0.has(.poolActive, name), $0.has(.poolTransient, name), $0.has(.poolAutostart, name))
+    }
+    return try inactiveXML(ofPool: pointer).parsed("pool/\(name)") { document, bytes in
+      ObservedPool(
+        name: name, uuid: uuid(of: pointer, virStoragePoolGetUUIDString), active: isActive,
+        persistent: !isTransient, autostart: autostart,
+        spec: document.read(.pool, shape: shape(.pool, name)),
+        fingerprint: Fingerprint.pool(bytes, isActive: isActive))
+    }
+  }
+
+  private func readVolumes(
+    of pool: String, _ pointer: virStoragePoolPtr, _ batch: Batch
+  ) throws(HypervisorError) {
+    let handles = try HandleList.volumes(pointer)
+    batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
+      try self.unlessGone { () throws(HypervisorError) in
+        let volume = try self.readVolume(pool, handles.pointers[index])
+        self.state.withLock { $0.volumes[pool, default: []].append(volume) }
+      }
+    }
+  }
+
+  private func readVolume(
+    _ pool: String, _ pointer: virStorageVolPtr
+  ) throws(HypervisorError) -> ObservedVolume {
+    let name = name(virStorageVolGetName(pointer))
+    let object = "\(pool)/\(name)"
+    let text = try LibvirtText(virStorageVolGetXMLDesc(pointer, 0), "virStorageVolGetXMLDesc")
+    return try text.parsed("volume/\(object)") { document, _ in
+      ObservedVolume(
+        name: name, path: document.text(at: "target/path") ?? "",
+        spec: document.read(.volumeDocument, shape: shape(.volume, object)),
+        fingerprint: Fingerprint.volume(name, document))
+    }
+  }
+}
+
+/// The persistent definition; drivers that keep only one do not know the flag.
+func inactiveXML(ofPool pool: virStoragePoolPtr) throws(HypervisorError) -> LibvirtText {
+  do throws(HypervisorError) {
+    return try LibvirtText(
+      virStoragePoolGetXMLDesc(pool, VIR_STORAGE_XML_INACTIVE.rawValue), "virStoragePoolGetXMLDesc")
+  } catch {
+    if error.code != .unsupported { throw error }
+    return try LibvirtText(virStoragePoolGetXMLDesc(pool, 0), "virStoragePoolGetXMLDesc")
+  }
+}

@@ -1,0 +1,111 @@
+import CLibvirt
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+extension LibvirtHypervisor {
+  /// Operations on a pool; the caller holds the pool's lock.
+  func performPool(_ operation: Operation, _ name: String) async throws(HypervisorError) {
+    switch operation {
+    case .definePool(let definition):
+      try await connection.call("virStoragePoolDefineXML") { connection throws(HypervisorError) in
+        try Pools.define(definition, name, connection)
+      }
+    case .buildPool:
+      try await withPool(name, "virStoragePoolBuild") { pool throws(HypervisorError) in
+        try Pools.build(pool)
+      }
+    case .undefinePool:
+      try await connection.call("virStoragePoolUndefine") { connection throws(HypervisorError) in
+        // One that is gone is as wanted.
+        guard let pool = try PoolHandle.find(name, on: connection) else { return }
+        try check(virStoragePoolUndefine(pool.pointer), "virStoragePoolUndefine")
+      }
+    case .startPool:
+      try await withPool(name, "virStoragePoolCreate") { pool throws(HypervisorError) in
+        try Guests.unless(1, virStoragePoolIsActive(pool)) { () throws(HypervisorError) in
+          try check(virStoragePoolCreate(pool, 0), "virStoragePoolCreate")
+        }
+      }
+    case .stopPool:
+      try await withPool(name, "virStoragePoolDestroy") { pool throws(HypervisorError) in
+        try Guests.unless(0, virStoragePoolIsActive(pool)) { () throws(HypervisorError) in
+          try check(virStoragePoolDestroy(pool), "virStoragePoolDestroy")
+        }
+      }
+    case .setPoolAutostart(let autostart):
+      try await withPool(name, "virStoragePoolSetAutostart") { pool throws(HypervisorError) in
+        try check(virStoragePoolSetAutostart(pool, autostart ? 1 : 0), "virStoragePoolSetAutostart")
+      }
+    default: throw .notMine(operation)
+    }
+  }
+
+  /// Tries again, for up to a minute, while some other operation holds the object. Somebody else's refresh of a pool is
+  /// such a one.
+  func retryingWhileBusy(
+    _ body: () async throws(HypervisorError) -> Void
+  ) async throws(HypervisorError) {
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: .seconds(60))
+    var pause = Duration.milliseconds(50)
+    while true {
+      do throws(HypervisorError) {
+        return try await body()
+      } catch {
+        if error.code != .busy || clock.now >= deadline || Task.isCancelled { throw error }
+      }
+      try? await Task.sleep(for: pause)
+      pause = min(pause * 2, .seconds(2))
+    }
+  }
+
+  /// Pool operations may format a disk or mount a share: none of them has a deadline.
+  private func withPool(
+    _ name: String, _ call: String,
+    _ body: @escaping @Sendable (virStoragePoolPtr) throws(HypervisorError) -> Void
+  ) async throws(HypervisorError) {
+    try await connection.call(call, isLong: true) { connection throws(HypervisorError) in
+      let pool = try PoolHandle(named: name, on: connection)
+      try body(pool.pointer)
+    }
+  }
+}
+
+/// The calls on pools, for closures on worker threads.
+private enum Pools {
+  static func define(
+    _ definition: Definition, _ name: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virStoragePoolDefineXML"
+    let object = "pool/\(name)"
+    let xml: String
+    if let existing = try PoolHandle.find(name, on: connection) {
+      let text = try inactiveXML(ofPool: existing.pointer)
+      let found = text.withBytes { Fingerprint.pool($0, isActive: false) }
+      try definition.checkExpected(found, object, call)
+      let document = try text.document(object)
+      xml = try definition.xml(root: "pool", name: name, table: .pool, over: document)
+    } else {
+      try definition.checkExpected(nil, object, call)
+      xml = try definition.xml(root: "pool", name: name, table: .pool, over: nil)
+    }
+    _ = try validated(VIR_STORAGE_POOL_DEFINE_VALIDATE.rawValue) {
+      flags throws(HypervisorError) -> PoolHandle in
+      PoolHandle(try check(virStoragePoolDefineXML(connection, xml, flags), call))
+    }
+  }
+
+  /// Builds without overwriting a file system or volume group that is there. Pools without one to lose
+  /// (dir, netfs) do not know the flag.
+  static func build(_ pool: virStoragePoolPtr) throws(HypervisorError) {
+    let call = "virStoragePoolBuild"
+    do throws(HypervisorError) {
+      try check(virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NO_OVERWRITE.rawValue), call)
+    } catch {
+      if error.code != .unsupported { throw error }
+      try check(virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NEW.rawValue), call)
+    }
+  }
+}

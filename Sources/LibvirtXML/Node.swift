@@ -1,0 +1,163 @@
+import CLibXML2
+import Model
+
+/// A borrowed libxml2 element. It lives no longer than its document and never leaves the function that
+/// holds the document.
+struct Node {
+  let raw: xmlNodePtr
+
+  /// The first child element of this name (no namespace) with these attributes.
+  func child(_ step: XMLPath.Step) -> Node? {
+    var next = raw.pointee.children
+    while let current = next {
+      let node = Node(raw: current)
+      if node.matches(step) { return node }
+      next = current.pointee.next
+    }
+    return nil
+  }
+
+  /// Every child element of this name with these attributes.
+  func children(_ step: XMLPath.Step) -> [Node] {
+    var result: [Node] = []
+    var next = raw.pointee.children
+    while let current = next {
+      let node = Node(raw: current)
+      if node.matches(step) { result.append(node) }
+      next = current.pointee.next
+    }
+    return result
+  }
+
+  /// Every child element, whatever its name.
+  var elements: [Node] {
+    var result: [Node] = []
+    var next = raw.pointee.children
+    while let current = next {
+      if current.pointee.type == XML_ELEMENT_NODE { result.append(Node(raw: current)) }
+      next = current.pointee.next
+    }
+    return result
+  }
+
+  private func matches(_ step: XMLPath.Step) -> Bool {
+    guard raw.pointee.type == XML_ELEMENT_NODE, raw.pointee.ns == nil,
+      equal(raw.pointee.name, step.name)
+    else { return false }
+    return step.attributes.allSatisfy { attribute($0.name) == $0.value }
+  }
+
+  /// The element at the end of the path's steps.
+  func descendant(_ path: XMLPath) -> Node? {
+    var node = self
+    for step in path.steps {
+      guard let next = node.child(step) else { return nil }
+      node = next
+    }
+    return node
+  }
+
+  /// The element at the end of the path's steps, made where it is missing.
+  func ensured(_ path: XMLPath) -> Node? {
+    var node = self
+    for step in path.steps {
+      if let next = node.child(step) {
+        node = next
+      } else {
+        guard let made = node.append(step) else { return nil }
+        node = made
+      }
+    }
+    return node
+  }
+
+  /// Adds a child element at the end.
+  func append(_ step: XMLPath.Step) -> Node? {
+    guard let made = xmlNewChild(raw, nil, step.name, nil) else { return nil }
+    // A child inherits its parent's namespace pointer when none is given; libvirt's elements have none.
+    if raw.pointee.ns == nil { made.pointee.ns = nil }
+    let node = Node(raw: made)
+    for attribute in step.attributes { node.setAttribute(attribute.name, attribute.value) }
+    return node
+  }
+
+  /// An attribute's value.
+  func attribute(_ name: String) -> String? {
+    var next = raw.pointee.properties
+    while let current = next {
+      if equal(current.pointee.name, name) {
+        guard let text = current.pointee.children?.pointee.content else { return "" }
+        return string(text)
+      }
+      next = current.pointee.next
+    }
+    return nil
+  }
+
+  /// Sets an attribute.
+  func setAttribute(_ name: String, _ value: String) { xmlSetProp(raw, name, value) }
+
+  /// Removes an attribute if it is there.
+  func removeAttribute(_ name: String) { xmlUnsetProp(raw, name) }
+
+  /// The element's text without surrounding white space.
+  var text: String {
+    guard let only = raw.pointee.children else { return "" }
+    if only.pointee.next == nil, only.pointee.type == XML_TEXT_NODE,
+      let content = only.pointee.content
+    {
+      return trimmed(string(content))
+    }
+    guard let content = xmlNodeGetContent(raw) else { return "" }
+    defer { xmlFree(content) }
+    return trimmed(string(content))
+  }
+
+  /// Replaces the element's content by text.
+  func setText(_ text: String) {
+    while let child = raw.pointee.children {
+      xmlUnlinkNode(child)
+      xmlFreeNode(child)
+    }
+    if let node = xmlNewText(text) { xmlAddChild(raw, node) }
+  }
+
+  /// Takes the element out of its document.
+  func remove() {
+    xmlUnlinkNode(raw)
+    xmlFreeNode(raw)
+  }
+
+  /// Whether it has neither attributes nor children.
+  var isBare: Bool { raw.pointee.properties == nil && raw.pointee.children == nil }
+
+  /// The element's XML.
+  var serialized: String {
+    guard let buffer = xmlBufferCreate() else { return "" }
+    defer { xmlBufferFree(buffer) }
+    guard xmlNodeDump(buffer, raw.pointee.doc, raw, 0, 1) >= 0,
+      let content = xmlBufferContent(buffer)
+    else { return "" }
+    return string(content)
+  }
+}
+
+/// Whether a C string is this text; the first byte decides most comparisons.
+private func equal(_ left: UnsafePointer<xmlChar>?, _ right: String) -> Bool {
+  guard let left, left.pointee == right.utf8.first else { return false }
+  return xmlStrEqual(left, right) != 0
+}
+
+private func string(_ text: UnsafePointer<xmlChar>) -> String { String(cString: text) }
+
+private func trimmed(_ text: String) -> String {
+  func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+  guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last)
+  else {
+    return text
+  }
+  var rest = Substring(text).utf8
+  while let byte = rest.first, isSpace(byte) { rest.removeFirst() }
+  while let byte = rest.last, isSpace(byte) { rest.removeLast() }
+  return String(Substring(rest))
+}

@@ -1,0 +1,44 @@
+import CLibXML2
+import Model
+
+extension LibvirtDocument {
+  private static let prefix = "virtspec"
+  private static let element = "object"
+
+  /// virtspec's element in the metadata; nil when the object is not virtspec's.
+  public func ownership() -> Ownership? {
+    guard let node = Self.find(in: root) else { return nil }
+    return Ownership(
+      stack: node.attribute("stack") ?? "", source: node.attribute("source") ?? "",
+      digest: node.attribute("digest") ?? "", appliedSpec: node.text,
+      onRemove: node.attribute("onRemove") ?? "keep",
+      protected: node.attribute("protected") == "yes")
+  }
+
+  /// Writes or removes virtspec's element; the metadata of others stays.
+  public mutating func setOwnership(_ ownership: Ownership?) {
+    Self.find(in: root)?.remove()
+    guard let ownership, let metadata = root.ensured("metadata"),
+      let made = xmlNewChild(metadata.raw, nil, Self.element, nil)
+    else { return }
+    made.pointee.ns = xmlNewNs(made, Ownership.namespace, Self.prefix)
+    let node = Node(raw: made)
+    node.setAttribute("stack", ownership.stack)
+    node.setAttribute("source", ownership.source)
+    node.setAttribute("digest", ownership.digest)
+    node.setAttribute("onRemove", ownership.onRemove)
+    if ownership.protected { node.setAttribute("protected", "yes") }
+    node.setText(ownership.appliedSpec)
+  }
+
+  /// virtspec's element as XML, for `virDomainSetMetadata`.
+  public func ownershipElement() -> String? { Self.find(in: root)?.serialized }
+
+  private static func find(in root: Node) -> Node? {
+    root.descendant("metadata")?.elements.first { node in
+      guard let uri = node.raw.pointee.ns?.pointee.href else { return false }
+      return xmlStrEqual(uri, Ownership.namespace) != 0
+        && xmlStrEqual(node.raw.pointee.name, element) != 0
+    }
+  }
+}

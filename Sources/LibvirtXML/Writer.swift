@@ -1,0 +1,222 @@
+import CLibXML2
+import Model
+
+extension LibvirtDocument {
+  /// Lays the fields over the document: elements and attributes that no field names stay as they are, so
+  /// that addresses, MACs, NVRAM paths and aliases survive a redefinition.
+  ///
+  /// - Parameter clearing: dotted paths of fields that return to libvirt's default.
+  public mutating func write(_ spec: Record, _ table: Table, clearing: [String] = []) {
+    for path in clearing {
+      Writer.clear(path.split(separator: ".").map(String.init), in: table, at: root)
+    }
+    Writer.record(spec, table, to: root)
+    Completion.complete(root)
+  }
+}
+
+/// The table's rows, written to an element.
+enum Writer {
+  static func record(_ record: Record, _ table: Table, to node: Node) {
+    for field in table.fields {
+      guard let value = record[field.name] else { continue }
+      write(value, field, in: table, to: node)
+    }
+  }
+
+  private static func write(_ value: Value, _ field: Field, in table: Table, to node: Node) {
+    if case .none = field.xml { return }
+    for name in field.excludes {
+      if let other = table[name] { clear(other, at: node) }
+    }
+    for condition in field.when {
+      guard let element = node.ensured(condition.path) else { continue }
+      if let attribute = condition.path.attribute {
+        element.setAttribute(attribute, condition.value)
+      } else {
+        element.setText(condition.value)
+      }
+    }
+    switch field.xml {
+    case .none: break
+    case .value(let path, let spelling, _, let absent):
+      if case .string(let word) = value, word == absent {
+        clear(field, at: node)
+      } else {
+        scalar(value, spelling, field.type, at: path, to: node)
+      }
+    case .nested(let path):
+      guard case .record(let inner, _) = field.type, case .record(let record) = value,
+        let element = node.ensured(path)
+      else { return }
+      Self.record(record, inner, to: element)
+    case .repeated(let path):
+      list(value, field, at: path, to: node)
+    case .codec(let path, let codec):
+      guard let text = value.string, let element = node.ensured(path) else { return }
+      switch codec {
+      case .cidr: CIDRCodec.write(text, to: element)
+      }
+    }
+  }
+
+  private static func scalar(
+    _ value: Value, _ spelling: Spelling, _ type: FieldType, at path: XMLPath, to node: Node
+  ) {
+    if spelling == .presence {
+      if value.boolean == true {
+        _ = node.ensured(path)
+      } else {
+        node.descendant(path)?.remove()
+      }
+      return
+    }
+    guard let element = node.ensured(path) else { return }
+    let text = Self.text(value, spelling)
+    if let attribute = path.attribute {
+      element.setAttribute(attribute, text)
+    } else {
+      element.setText(text)
+    }
+    switch spelling {
+    case .kibibytes: element.setAttribute("unit", "KiB")
+    case .bytes: element.setAttribute("unit", "bytes")
+    default: break
+    }
+  }
+
+  private static func text(_ value: Value, _ spelling: Spelling) -> String {
+    switch value {
+    case .string(let text):
+      if case .words(let pairs) = spelling {
+        return pairs.first { $0.manifest == text }?.libvirt ?? text
+      }
+      return text
+    case .integer(let number):
+      switch spelling {
+      // Rounded up, as libvirt itself does: a guest gets at least what was asked.
+      case .kibibytes, .bareKibibytes: return String((number + 1023) / 1024)
+      default: return String(number)
+      }
+    case .boolean(let flag):
+      return spelling == .onOff ? (flag ? "on" : "off") : (flag ? "yes" : "no")
+    case .list, .record: return ""
+    }
+  }
+
+  private static func list(_ value: Value, _ field: Field, at path: XMLPath, to node: Node) {
+    guard case .list(let type, let key) = field.type, case .list(let items) = value,
+      let last = path.steps.last
+    else { return }
+    let parentPath = XMLPath(steps: Array(path.steps.dropLast()))
+    guard case .record(let table, _) = type else {
+      for element in Reader.elements(at: path, from: node) { element.remove() }
+      guard !items.isEmpty, let parent = node.ensured(parentPath) else { return }
+      for item in items {
+        guard let element = parent.append(last) else { continue }
+        scalar(item, .plain, type, at: XMLPath(attribute: path.attribute), to: element)
+      }
+      return
+    }
+    var existing = Reader.elements(at: path, from: node)
+    if items.isEmpty && existing.isEmpty { return }
+    guard let parent = node.ensured(parentPath) else { return }
+    for item in items.compactMap(\.record) {
+      if let index = index(of: item, key: key, table, in: existing) {
+        record(item, table, to: existing.remove(at: index))
+      } else if let element = parent.append(last) {
+        record(item, table, to: element)
+      }
+    }
+    // Lists that libvirt extends by itself keep what the manifest does not name.
+    if field.complete { for element in existing { element.remove() } }
+  }
+
+  /// The element that an item stands for: the one with equal key fields; without a key, the next one.
+  static func index(of item: Record, key: [String], _ table: Table, in elements: [Node]) -> Int? {
+    if key.isEmpty { return elements.isEmpty ? nil : 0 }
+    return elements.firstIndex { element in
+      key.allSatisfy { name in
+        guard let field = table[name] else { return false }
+        let found = Reader.value(of: field, at: element, shape: nil)
+        return field.same(item[name] ?? field.implied, found ?? field.implied)
+      }
+    }
+  }
+
+  /// Takes a field out of the document, so that libvirt's default applies.
+  static func clear(_ names: [String], in table: Table, at node: Node) {
+    guard let first = names.first, let field = table[first] else { return }
+    if names.count == 1 {
+      clear(field, at: node)
+    } else if case .record(let inner, _) = field.type, case .nested(let path) = field.xml,
+      let element = node.descendant(path)
+    {
+      clear(Array(names.dropFirst()), in: inner, at: element)
+    }
+  }
+
+  private static func clear(_ field: Field, at node: Node) {
+    switch field.xml {
+    case .none: break
+    case .value(let path, _, _, _):
+      guard let element = node.descendant(path) else { return }
+      if let attribute = path.attribute {
+        element.removeAttribute(attribute)
+        if element.isBare, !path.steps.isEmpty { element.remove() }
+      } else if !path.steps.isEmpty {
+        element.remove()
+      }
+    case .nested(let path):
+      if path.steps.isEmpty {
+        guard case .record(let table, _) = field.type else { return }
+        for inner in table.fields { clear(inner, at: node) }
+      } else {
+        node.descendant(path)?.remove()
+      }
+    case .repeated(let path):
+      for element in Reader.elements(at: path, from: node) { element.remove() }
+    case .codec(let path, _):
+      if !path.steps.isEmpty { node.descendant(path)?.remove() }
+    }
+  }
+}
+
+extension XMLPath {
+  /// The path of some of another path's steps.
+  init(steps: [Step]) {
+    self.init(
+      steps.map { step in
+        step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
+      }.joined(separator: "/"))
+  }
+}
+
+/// What libvirt wants beside the declared fields for a document to be accepted.
+enum Completion {
+  static func complete(_ root: Node) {
+    switch String(cString: root.raw.pointee.name) {
+    case "domain": domain(root)
+    case "network": network(root)
+    default: break
+    }
+  }
+
+  private static func domain(_ root: Node) {
+    if let type = root.ensured("os/type"), type.text.isEmpty { type.setText("hvm") }
+    // Boot order on devices and boot devices of the machine exclude each other
+    // (https://libvirt.org/formatdomain.html#bios-bootloader).
+    if let devices = root.child(XMLPath("devices").steps[0]),
+      devices.elements.contains(where: { $0.child(XMLPath("boot").steps[0]) != nil })
+    {
+      for element in Reader.elements(at: "os/boot", from: root) { element.remove() }
+    }
+  }
+
+  /// `<forward/>` without a mode means NAT; an isolated network has no such element.
+  private static func network(_ root: Node) {
+    if let forward = root.descendant("forward"), forward.attribute("mode") == nil {
+      forward.remove()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Model
+
+/// An interface is connected to one thing, which is declared; a fixed address needs a managed network.
+enum InterfaceCheck: Check {
+  static func run(_ manifests: ManifestSet) -> [Diagnostic] {
+    manifests.placed.filter { $0.id.kind == .guest }.flatMap { guest in
+      guest.spec.records("interfaces").enumerated().flatMap { index, interface in
+        check(interface, index, of: guest, manifests)
+      }
+    }
+  }
+
+  private static func check(
+    _ interface: Record, _ index: Int, of guest: Placed, _ manifests: ManifestSet
+  ) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    let path: [PathPart] = [.field("interfaces"), .index(index)]
+    if !["network", "bridge", "direct", "type"].contains(where: { interface[$0] != nil }) {
+      found.append(
+        Diagnostic(
+          code: "missing-source", "interface \(index + 1) is connected to nothing",
+          at: guest.place(.field("interfaces"), .index(index)),
+          expected: "'network', 'bridge', 'direct', or 'type: user'"))
+    }
+    guard let name = interface.string("network") else {
+      if interface["ip"] != nil {
+        found.append(
+          Diagnostic(
+            code: "conflicting-fields",
+            "'ip' is a reservation on a network, and this interface has no 'network'",
+            at: guest.place(.field("interfaces"), .index(index), .field("ip"))))
+      }
+      return found
+    }
+    guard let network = manifests.sibling(of: guest.id, .network, name) else {
+      return found + [
+        dangling(
+          guest, path + [.field("network")], "Network", name,
+          among: manifests.names(.network, on: guest.id.host),
+          expected:
+            "a Network manifest on host '\(guest.id.host)' (with 'external: true' for one that exists)"
+        )
+      ]
+    }
+    if interface["ip"] != nil, network.spec.boolean("external") == true {
+      found.append(
+        Diagnostic(
+          code: "conflicting-fields",
+          "network '\(name)' is external, so virtspec cannot reserve an address on it",
+          at: guest.place(.field("interfaces"), .index(index), .field("ip")),
+          expected: "a managed network, or the address set inside the guest"))
+    }
+    if let group = interface.string("portGroup"), network.spec.boolean("external") != true {
+      let groups = network.spec.records("portGroups").compactMap { $0.string("name") }
+      if !groups.contains(group) {
+        found.append(
+          dangling(
+            guest, path + [.field("portGroup")], "port group", group, among: groups,
+            expected: "one of the network's portGroups"))
+      }
+    }
+    return found
+  }
+}

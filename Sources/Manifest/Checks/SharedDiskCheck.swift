@@ -1,0 +1,39 @@
+import Model
+
+/// Two guests that write to one disk destroy it, unless all of them say that it is shared or read-only.
+enum SharedDiskCheck: Check {
+  static func run(_ manifests: ManifestSet) -> [Diagnostic] {
+    var users: [String: (guest: Placed, index: Int)] = [:]
+    var found: [Diagnostic] = []
+    for guest in manifests.placed where guest.id.kind == .guest {
+      for (index, disk) in guest.spec.records("disks").enumerated() {
+        guard let source = source(disk), !isShared(disk) else { continue }
+        let key = guest.id.host + ":" + source
+        if let first = users[key] {
+          found.append(
+            Diagnostic(
+              code: "shared-disk",
+              "\(source) is also a disk of guest '\(first.guest.id.name)'",
+              at: guest.place(.field("disks"), .index(index)),
+              expected: "a disk of its own, or 'shareable: true' or 'readOnly: true' on both"
+            ).related(to: first.guest.place(.field("disks"), .index(first.index)), "used here"))
+        } else {
+          users[key] = (guest, index)
+        }
+      }
+    }
+    return found
+  }
+
+  private static func isShared(_ disk: Record) -> Bool {
+    disk.boolean("shareable") == true || disk.boolean("readOnly") == true
+      || ["cdrom", "floppy"].contains(disk.string("device") ?? "disk")
+  }
+
+  private static func source(_ disk: Record) -> String? {
+    if let pool = disk.string("pool"), let volume = disk.string("volume") {
+      return "volume '\(pool)/\(volume)'"
+    }
+    return (disk.string("file") ?? disk.string("block")).map { "'\($0)'" }
+  }
+}

@@ -1,0 +1,25 @@
+import Model
+
+/// Subnets of one host do not overlap: libvirt refuses to start the second network.
+enum SubnetCheck: Check {
+  static func run(_ manifests: ManifestSet) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    for (host, networks) in manifests.byHost(.network) {
+      var earlier: [(subnet: Subnet, place: Place)] = []
+      for network in networks where network.spec.boolean("external") != true {
+        for address in WrittenAddress.all(of: network.spec) {
+          let place = network.document.place(of: address.path + [.field("address")])
+          if let first = earlier.first(where: { $0.subnet.overlaps(address.subnet) }) {
+            found.append(
+              Diagnostic(
+                code: "overlapping-subnets",
+                "\(address.subnet) overlaps \(first.subnet) on host '\(host)'", at: place
+              ).related(to: first.place, "the other one"))
+          }
+          earlier.append((address.subnet, place))
+        }
+      }
+    }
+    return found
+  }
+}

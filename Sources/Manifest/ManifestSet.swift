@@ -1,0 +1,169 @@
+import Model
+
+/// An object on one host, with the documents that describe it.
+struct Placed: Sendable {
+  let id: ObjectID
+  /// The declared fields, a class's laid under them.
+  let spec: Record
+  let document: Document
+  /// The class of a guest.
+  let classDocument: Document?
+
+  /// Where a value stands: in the guest's own document or in its class.
+  func place(_ path: PathPart...) -> Place {
+    if !path.isEmpty, !document.writes(path), let classDocument, classDocument.writes(path) {
+      return classDocument.place(of: path)
+    }
+    return document.place(of: path)
+  }
+}
+
+/// All documents of a run, their references to hosts and classes resolved: what the checks look at.
+struct ManifestSet: Sendable {
+  let documents: [Document]
+  let hosts: [Document]
+  /// Objects by host, kind and name; of two with one name, the first.
+  private(set) var objects: [ObjectID: Placed] = [:]
+  /// In the order of the documents.
+  private(set) var placed: [Placed] = []
+  /// What was wrong with the references.
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(_ documents: [Document]) {
+    self.documents = documents
+    hosts = documents.filter { $0.kind == .host }
+    var classes: [String: Document] = [:]
+    for document in documents where document.kind == .guestClass {
+      if let first = classes[document.name] {
+        diagnostics.append(Self.duplicate(document, of: first, "GuestClass '\(document.name)'"))
+      } else {
+        classes[document.name] = document
+      }
+    }
+    for document in documents where document.kind.isPlanned { place(document, classes) }
+  }
+
+  /// The object of a kind and name beside another.
+  func sibling(of id: ObjectID, _ kind: Kind, _ name: String) -> Placed? {
+    objects[ObjectID(host: id.host, kind: kind, name: name)]
+  }
+
+  /// The objects of a kind, by host.
+  func byHost(_ kind: Kind) -> [(host: String, objects: [Placed])] {
+    var order: [String] = []
+    var groups: [String: [Placed]] = [:]
+    for object in placed where object.id.kind == kind {
+      if groups[object.id.host] == nil { order.append(object.id.host) }
+      groups[object.id.host, default: []].append(object)
+    }
+    return order.map { ($0, groups[$0] ?? []) }
+  }
+
+  /// The fields of an object with every volume called by its name in the pool, where a reference may also
+  /// use the name of its manifest.
+  func resolved(_ object: Placed) -> Record {
+    var spec = object.spec
+    func fileName(_ name: String?, _ pool: String?) -> Value? {
+      guard let name else { return nil }
+      let found = pool.flatMap { volume(name, in: $0, on: object.id.host) }
+      return .string(found?.id.poolAndVolume?.volume ?? name)
+    }
+    if object.id.kind == .guest, let disks = spec["disks"]?.list {
+      spec["disks"] = .list(
+        disks.map { item in
+          guard var disk = item.record else { return item }
+          disk["volume"] = fileName(disk.string("volume"), disk.string("pool"))
+          disk["backing"] = fileName(disk.string("backing"), disk.string("pool"))
+          return .record(disk)
+        })
+    }
+    if object.id.kind == .volume, var backing = spec.record("backing"), backing["volume"] != nil {
+      backing["volume"] = fileName(
+        backing.string("volume"), backing.string("pool") ?? spec.string("pool"))
+      spec["backing"] = .record(backing)
+    }
+    return spec
+  }
+
+  private mutating func place(_ document: Document, _ classes: [String: Document]) {
+    var spec = document.spec
+    var classDocument: Document?
+    if let name = spec.string("class") {
+      classDocument = classes[name]
+      if let found = classDocument {
+        spec = found.spec.overlaid(with: spec)
+      } else {
+        diagnostics.append(
+          dangling(document, [.field("class")], "GuestClass", name, among: Array(classes.keys)))
+      }
+    }
+    for host in hostNames(document) {
+      let id = identifier(document, host: host)
+      let object = Placed(id: id, spec: spec, document: document, classDocument: classDocument)
+      placed.append(object)
+      if let first = objects[id] {
+        diagnostics.append(
+          Self.duplicate(
+            document, of: first.document, "\(document.kind.rawValue) '\(id.name)' on host '\(host)'"
+          ))
+      } else {
+        objects[id] = object
+      }
+    }
+  }
+
+  private func identifier(_ document: Document, host: String) -> ObjectID {
+    guard document.kind == .volume else {
+      return ObjectID(host: host, kind: document.kind, name: document.name)
+    }
+    return .volume(
+      host: host, pool: document.spec.string("pool") ?? "",
+      name: document.spec.string("fileName") ?? document.name)
+  }
+
+  private mutating func hostNames(_ document: Document) -> [String] {
+    if let name = document.spec.string("host") {
+      if !hosts.contains(where: { $0.name == name }) {
+        diagnostics.append(
+          dangling(document, [.field("host")], "Host", name, among: hosts.map(\.name)))
+      }
+      return [name]
+    }
+    if let labels = document.spec.record("hosts")?.record("matchLabels") {
+      let found = hosts.filter { host in
+        labels.entries.allSatisfy { host.labels[$0.name] == $0.value.string }
+      }
+      if found.isEmpty {
+        diagnostics.append(
+          Diagnostic(
+            code: "no-matching-host", "no Host has these labels",
+            at: document.place(of: [.field("hosts"), .field("matchLabels")]),
+            expected: "labels that stand in a Host's metadata"))
+      }
+      return found.map(\.name)
+    }
+    diagnostics.append(
+      Diagnostic(
+        code: "missing-field", "\(document.kind.rawValue) '\(document.name)' names no host",
+        at: document.place,
+        expected: "'host: NAME' or 'hosts: {matchLabels: {…}}' under spec"))
+    return []
+  }
+
+  private static func duplicate(_ document: Document, of first: Document, _ what: String)
+    -> Diagnostic
+  {
+    Diagnostic(code: "duplicate-object", "\(what) is declared twice", at: document.namePlace)
+      .related(to: first.namePlace, "first declared here")
+  }
+}
+
+/// A reference to something that no manifest declares.
+func dangling(
+  _ document: Document, _ path: [PathPart], _ kind: String, _ name: String, among names: [String],
+  expected: String? = nil
+) -> Diagnostic {
+  Diagnostic(
+    code: "unknown-reference", "there is no \(kind) '\(name)'", at: document.place(of: path),
+    expected: expected, suggestion: Nearest.word(to: name, among: names.sorted()))
+}

@@ -1,0 +1,55 @@
+/// A host that manifests name.
+public struct DesiredHost: Sendable, Hashable {
+  public var name: String
+  /// Anything that libvirt can open.
+  public var uri: String
+  /// `file:line:column` of its manifest.
+  public var source: String
+
+  public init(name: String, uri: String, source: String) {
+    self.name = name
+    self.uri = uri
+    self.source = source
+  }
+}
+
+/// An object that manifests want on a host.
+public struct DesiredObject: Sendable, Hashable {
+  public var id: ObjectID
+  /// The declared fields; a guest's with those of its class.
+  public var spec: Record
+  /// `file:line:column` of its manifest.
+  public var source: String
+
+  public init(id: ObjectID, spec: Record, source: String) {
+    self.id = id
+    self.spec = spec
+    self.source = source
+  }
+
+  /// It exists already, and virtspec only refers to it.
+  public var isExternal: Bool { spec.boolean("external") == true }
+  /// It may be neither removed nor made anew.
+  public var isProtected: Bool { spec.record("lifecycle")?.boolean("protect") == true }
+  /// What becomes of its storage when it goes.
+  public var onRemove: String { spec.record("lifecycle")?.string("onRemove") ?? "keep" }
+}
+
+/// Everything that a set of manifests wants, spread over its hosts.
+public struct Desired: Sendable, Hashable {
+  /// The name under which the objects are owned; empty when none was given.
+  public var stack: String
+  /// By name.
+  public var hosts: [DesiredHost]
+  /// By identifier.
+  public var objects: [DesiredObject]
+
+  public init(stack: String, hosts: [DesiredHost], objects: [DesiredObject]) {
+    self.stack = stack
+    self.hosts = hosts.sorted { $0.name < $1.name }
+    self.objects = objects.sorted { $0.id < $1.id }
+  }
+
+  /// The objects on one host.
+  public func objects(on host: String) -> [DesiredObject] { objects.filter { $0.id.host == host } }
+}

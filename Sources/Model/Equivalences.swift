@@ -1,0 +1,93 @@
+extension Field {
+  /// Whether two values of the field mean the same to libvirt. Nil equals only nil.
+  public func same(_ left: Value?, _ right: Value?) -> Bool {
+    if left == right { return true }
+    guard let left, let right else { return false }
+    return equivalence.holds(left, right)
+  }
+}
+
+extension Equivalence {
+  /// Whether a declared and a reported value are the same in this sense.
+  public func holds(_ declared: Value, _ reported: Value) -> Bool {
+    if declared == reported { return true }
+    switch (declared, reported) {
+    case (.string(let left), .string(let right)): return holdsForText(left, right)
+    case (.integer(let left), .integer(let right)): return holdsForNumbers(left, right)
+    default: return false
+    }
+  }
+
+  private func holdsForText(_ left: String, _ right: String) -> Bool {
+    switch self {
+    case .caseInsensitive: return left.lowercased() == right.lowercased()
+    case .machineType:
+      // A versioned type is the alias with libvirt's family in front: pc-q35-7.2, pc-i440fx-7.2.
+      guard let family = ["q35": "pc-q35-", "pc": "pc-i440fx-", "virt": "virt-"][left] else {
+        return false
+      }
+      return right.hasPrefix(family)
+    case .address:
+      if let left = Subnet(left), let right = Subnet(right) { return left == right }
+      guard let left = IPAddress(left), let right = IPAddress(right) else { return false }
+      return left == right
+    case .octal:
+      guard let left = Int(left, radix: 8), let right = Int(right, radix: 8) else { return false }
+      return left == right
+    case .path:
+      return left.split(separator: "/") == right.split(separator: "/")
+    case .cpuSet:
+      guard let left = Self.members(left), let right = Self.members(right) else { return false }
+      return left == right
+    case .exact, .kibibytes, .automaticPort, .atLeast: return false
+    }
+  }
+
+  private func holdsForNumbers(_ left: Int64, _ right: Int64) -> Bool {
+    switch self {
+    case .kibibytes: (left + 1023) / 1024 == (right + 1023) / 1024
+    case .automaticPort: left == -1
+    case .atLeast: right >= left
+    default: false
+    }
+  }
+
+  /// The CPUs of libvirt's set syntax: `0-3,^2,8`; nil when it is none.
+  private static func members(_ text: String) -> Set<Int>? {
+    var result: Set<Int> = []
+    for part in text.split(separator: ",") {
+      let excluded = part.hasPrefix("^")
+      let ends = (excluded ? part.dropFirst() : part).split(separator: "-").map { Int($0) }
+      guard let first = ends.first, let start = first, let last = ends.last, let end = last,
+        start <= end,
+        end < 65_536
+      else { return nil }
+      if excluded { result.subtract(start...end) } else { result.formUnion(start...end) }
+    }
+    return result
+  }
+}
+
+extension Table {
+  /// The record with what a new object gets where it is silent, nested records included. List items are
+  /// completed too.
+  public func completed(_ record: Record) -> Record {
+    var result = record
+    for field in fields {
+      if result[field.name] == nil, let implied = field.implied,
+        !field.excludes.contains(where: { result[$0] != nil })
+      {
+        result[field.name] = implied
+      }
+      switch (field.type, result[field.name]) {
+      case (.record(let table, _), .record(let inner)?):
+        result[field.name] = .record(table.completed(inner))
+      case (.list(.record(let table, _), _), .list(let items)?):
+        result[field.name] = .list(
+          items.map { item in item.record.map { .record(table.completed($0)) } ?? item })
+      default: break
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,137 @@
+/// What a manifest document describes.
+public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
+  case stack = "Stack"
+  case host = "Host"
+  case network = "Network"
+  case pool = "Pool"
+  case volume = "Volume"
+  case guestClass = "GuestClass"
+  case guest = "Guest"
+
+  /// The name in object identifiers and on the command line: `guest`.
+  public var word: String { rawValue.lowercased() }
+
+  /// The kind of a word on the command line, in any case and with libvirt's own names.
+  public init?(word: String) {
+    let lower = word.lowercased()
+    switch lower {
+    case "domain", "vm": self = .guest
+    case "vol": self = .volume
+    case "net": self = .network
+    default:
+      guard let kind = Kind.allCases.first(where: { $0.word == lower || $0.word + "s" == lower })
+      else { return nil }
+      self = kind
+    }
+  }
+
+  /// Whether objects of the kind live on a host and are planned.
+  public var isPlanned: Bool {
+    switch self {
+    case .network, .pool, .volume, .guest: true
+    case .stack, .host, .guestClass: false
+    }
+  }
+
+  /// In the order of `allCases`, which is the order in which a plan lists them.
+  public static func < (left: Kind, right: Kind) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+}
+
+/// One object on one host. A volume's name is `POOL/VOLUME`.
+public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The name of the Host manifest.
+  public var host: String
+  public var kind: Kind
+  public var name: String
+
+  public init(host: String, kind: Kind, name: String) {
+    self.host = host
+    self.kind = kind
+    self.name = name
+  }
+
+  /// A volume of a pool.
+  public static func volume(host: String, pool: String, name: String) -> ObjectID {
+    ObjectID(host: host, kind: .volume, name: pool + "/" + name)
+  }
+
+  /// A volume's pool and its name in the pool; nil for other kinds.
+  public var poolAndVolume: (pool: String, volume: String)? {
+    guard kind == .volume, let slash = name.firstIndex(of: "/") else { return nil }
+    return (String(name[..<slash]), String(name[name.index(after: slash)...]))
+  }
+
+  /// `guest/web-1`, without the host.
+  public var reference: String { "\(kind.word)/\(name)" }
+  /// `guest/web-1 on kvm-a`.
+  public var description: String { "\(reference) on \(host)" }
+
+  /// By host, kind and name.
+  public static func < (left: ObjectID, right: ObjectID) -> Bool {
+    (left.host, left.kind, left.name) < (right.host, right.kind, right.name)
+  }
+}
+
+/// What virtspec writes into the metadata of an object that it manages.
+public struct Ownership: Sendable, Hashable {
+  /// The XML namespace of the metadata element.
+  public static let namespace = "https://virtspec.dev/object/v1"
+
+  /// The stack that owns the object.
+  public var stack: String
+  /// The manifest that it came from, relative to where virtspec ran.
+  public var source: String
+  /// SHA-256 of the applied spec.
+  public var digest: String
+  /// The spec as it was applied last, in compact JSON.
+  public var appliedSpec: String
+  /// What becomes of disks when the guest goes: `keep` or `delete`.
+  public var onRemove: String
+  /// It may be neither removed nor made anew, even when no manifest declares it any more.
+  public var protected: Bool
+
+  public init(
+    stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
+    protected: Bool = false
+  ) {
+    self.stack = stack
+    self.source = source
+    self.digest = digest
+    self.appliedSpec = appliedSpec
+    self.onRemove = onRemove
+    self.protected = protected
+  }
+}
+
+/// The list of objects of one stack on one host that libvirt keeps no metadata for: pools and volumes.
+/// It lies in a libvirt secret (`private='no'`) on the host.
+public struct Ledger: Sendable, Hashable {
+  /// One object that the stack owns.
+  public struct Entry: Sendable, Hashable {
+    public var kind: Kind
+    public var name: String
+    public var ownership: Ownership
+
+    public init(kind: Kind, name: String, ownership: Ownership) {
+      self.kind = kind
+      self.name = name
+      self.ownership = ownership
+    }
+  }
+
+  public var stack: String
+  /// Sorted by kind and name.
+  public var entries: [Entry]
+
+  public init(stack: String, entries: [Entry] = []) {
+    self.stack = stack
+    self.entries = entries
+  }
+
+  /// The entry of an object.
+  public subscript(kind: Kind, name: String) -> Entry? {
+    entries.first { $0.kind == kind && $0.name == name }
+  }
+}

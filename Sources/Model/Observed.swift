@@ -1,0 +1,198 @@
+/// Whether a guest runs, by `virDomainGetState`.
+public enum PowerState: String, Sendable, Hashable {
+  case running, paused, stopped, crashed, suspended, unknown
+
+  /// Whether there is a live guest whose configuration can differ from the persistent one.
+  public var isActive: Bool {
+    switch self {
+    case .running, .paused, .suspended: true
+    case .stopped, .crashed, .unknown: false
+    }
+  }
+}
+
+/// A digest of what was observed; a plan holds only for what it saw.
+public typealias Fingerprint = String
+
+/// A domain as libvirt reports it.
+public struct ObservedGuest: Sendable {
+  public var name: String
+  public var uuid: String
+  public var power: PowerState
+  /// False for a transient domain, which has no persistent definition.
+  public var persistent: Bool
+  public var autostart: Bool
+  /// A managed save image exists: the next start restores the old configuration.
+  public var hasManagedSave: Bool
+  public var ownership: Ownership?
+  /// Fields of the persistent (inactive) definition.
+  public var spec: Record
+  /// Fields of the running guest; nil when it does not run.
+  public var live: Record?
+  public var fingerprint: Fingerprint
+
+  public init(
+    name: String, uuid: String, power: PowerState, persistent: Bool = true, autostart: Bool = false,
+    hasManagedSave: Bool = false, ownership: Ownership? = nil, spec: Record, live: Record? = nil,
+    fingerprint: Fingerprint
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.power = power
+    self.persistent = persistent
+    self.autostart = autostart
+    self.hasManagedSave = hasManagedSave
+    self.ownership = ownership
+    self.spec = spec
+    self.live = live
+    self.fingerprint = fingerprint
+  }
+}
+
+/// A virtual network as libvirt reports it.
+public struct ObservedNetwork: Sendable {
+  public var name: String
+  public var uuid: String
+  public var active: Bool
+  public var persistent: Bool
+  public var autostart: Bool
+  public var ownership: Ownership?
+  /// Fields of the persistent definition.
+  public var spec: Record
+  /// Fields of the running network; nil when it does not run.
+  public var live: Record?
+  public var fingerprint: Fingerprint
+
+  public init(
+    name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
+    ownership: Ownership? = nil, spec: Record, live: Record? = nil, fingerprint: Fingerprint
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.active = active
+    self.persistent = persistent
+    self.autostart = autostart
+    self.ownership = ownership
+    self.spec = spec
+    self.live = live
+    self.fingerprint = fingerprint
+  }
+}
+
+/// A storage pool as libvirt reports it.
+public struct ObservedPool: Sendable {
+  public var name: String
+  public var uuid: String
+  public var active: Bool
+  public var persistent: Bool
+  public var autostart: Bool
+  /// Fields of the persistent definition.
+  public var spec: Record
+  /// Empty when the pool is not active: then its volumes are unknown, not absent.
+  public var volumes: [ObservedVolume]
+  public var fingerprint: Fingerprint
+
+  public init(
+    name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
+    spec: Record, volumes: [ObservedVolume] = [], fingerprint: Fingerprint
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.active = active
+    self.persistent = persistent
+    self.autostart = autostart
+    self.spec = spec
+    self.volumes = volumes
+    self.fingerprint = fingerprint
+  }
+}
+
+/// A storage volume as libvirt reports it.
+public struct ObservedVolume: Sendable {
+  public var name: String
+  /// Where a guest finds it: a file or a device node; for network pools libvirt's own name of it.
+  public var path: String
+  public var spec: Record
+  public var fingerprint: Fingerprint
+
+  public init(name: String, path: String, spec: Record, fingerprint: Fingerprint) {
+    self.name = name
+    self.path = path
+    self.spec = spec
+    self.fingerprint = fingerprint
+  }
+}
+
+/// Everything that one host reports, read in one pass.
+public struct ObservedHost: Sendable {
+  public var guests: [ObservedGuest]
+  public var networks: [ObservedNetwork]
+  public var pools: [ObservedPool]
+  /// The stack's ledger; nil when the host has none yet.
+  public var ledger: Ledger?
+
+  public init(
+    guests: [ObservedGuest] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
+    ledger: Ledger? = nil
+  ) {
+    self.guests = guests
+    self.networks = networks
+    self.pools = pools
+    self.ledger = ledger
+  }
+}
+
+/// The fields that a reader should bring back, nested as the record is. Reading only what is declared keeps
+/// a plan as cheap as the calls behind it.
+public struct Shape: Sendable, Hashable {
+  /// The wanted fields and what is wanted inside them.
+  public private(set) var fields: [String: Shape] = [:]
+
+  public init() {}
+
+  /// Everything that a record declares; list items are joined.
+  public init(of record: Record) {
+    for entry in record.entries { fields[entry.name, default: Shape()].insert(entry.value) }
+  }
+
+  private mutating func insert(_ value: Value) {
+    switch value {
+    case .record(let record):
+      for entry in record.entries { fields[entry.name, default: Shape()].insert(entry.value) }
+    case .list(let items):
+      for item in items { insert(item) }
+    case .string, .integer, .boolean: break
+    }
+  }
+
+  /// What is wanted inside a field; nil when the field is not wanted.
+  public subscript(name: String) -> Shape? { fields[name] }
+
+  /// Adds a field.
+  public mutating func insert(field name: String) {
+    fields[name, default: Shape()] = fields[name] ?? Shape()
+  }
+}
+
+/// What to read from a host.
+public struct ObservationRequest: Sendable {
+  /// The stack whose ledger is read.
+  public var stack: String
+  /// The fields to read of each declared object, by kind and name. Undeclared objects are listed with their
+  /// ownership and no fields.
+  public var shapes: [Kind: [String: Shape]]
+  /// What to read of a guest that no manifest declares: enough to tell what it uses.
+  public var undeclaredGuest: Shape
+  /// Reads every field of every object (import, status of unmanaged objects).
+  public var everything: Bool
+
+  public init(
+    stack: String, shapes: [Kind: [String: Shape]] = [:], undeclaredGuest: Shape = Shape(),
+    everything: Bool = false
+  ) {
+    self.stack = stack
+    self.shapes = shapes
+    self.undeclaredGuest = undeclaredGuest
+    self.everything = everything
+  }
+}

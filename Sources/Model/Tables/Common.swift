@@ -1,0 +1,98 @@
+extension Table {
+  /// Where an object lives: rows that every kind on a host begins with.
+  static let placement: [Field] = [
+    Field(
+      "host", .text(.name), change: .own, excludes: ["hosts"], doc: "The host that it lives on."),
+    Field(
+      "hosts", .record(hostSelector, shorthand: nil), change: .own, excludes: ["host"],
+      doc: "Every host that the labels match gets one."),
+  ]
+
+  /// Rows of kinds that can stand for something that virtspec did not make.
+  static let external = Field(
+    "external", .boolean, change: .own,
+    doc:
+      "It exists on the host already: manifests refer to it, and virtspec never changes it. Default false."
+  )
+
+  static let hostSelector = Table(
+    "host selector", doc: "Picks hosts by their labels.",
+    [
+      Field(
+        "matchLabels", .map, change: .own, required: true,
+        doc: "Labels that a host must have, all of them.")
+    ])
+
+  static let lifecycle = Table(
+    "lifecycle", doc: "What virtspec may do to an object.",
+    [
+      Field(
+        "protect", .boolean, change: .own, doc: "Forbids removal and recreation. Default false."),
+      Field(
+        "onRemove", .choice(["keep", "delete"]), change: .own,
+        doc:
+          "Whether the volume (or the guest's own disks) goes when the object goes. Default keep."),
+      Field(
+        "onShutdownTimeout", .choice(["fail", "destroy"]), change: .own,
+        doc: "What a restart does with a guest that does not shut down in time. Default fail."),
+      Field(
+        "shutdownTimeout", .duration, change: .own,
+        doc: "How long a guest may take to shut down. Default 2m."),
+    ])
+
+  /// A host.
+  public static let host = Table(
+    "Host", doc: "A machine whose libvirt virtspec reconciles.",
+    [
+      Field(
+        "uri", .text(.uri), change: .own, required: true,
+        doc: "Anything that libvirt can open: qemu+ssh://root@kvm-a/system.")
+    ])
+
+  /// The name under which a repository owns things.
+  public static let stack = Table(
+    "Stack",
+    doc: "The name under which a repository owns things; exactly one in a set of manifests.", [])
+
+  /// Shared defaults of guests.
+  public static let guestClass = Table(
+    "GuestClass", doc: "Defaults that guests share; a guest names it with `class`.",
+    guest.fields.filter { !["host", "hosts", "class"].contains($0.name) })
+
+  /// The envelope of every document.
+  public static let envelope = Table(
+    "manifest", doc: "One document.",
+    [
+      Field(
+        "apiVersion", .choice(["virtspec/v1"]), change: .own, required: true,
+        doc: "The version of the language."),
+      Field(
+        "kind", .choice(Kind.allCases.map(\.rawValue)), change: .own, required: true,
+        doc: "What it describes."),
+      Field(
+        "metadata", .record(metadata, shorthand: nil), change: .own, required: true,
+        doc: "Name and labels."),
+    ])
+
+  static let metadata = Table(
+    "metadata", doc: "Name and labels of an object.",
+    [
+      Field(
+        "name", .text(.name), change: .own, required: true, doc: "The object's name on its host."),
+      Field("labels", .map, change: .own, doc: "Free pairs that selectors match."),
+      Field("annotations", .map, change: .own, doc: "Free pairs that virtspec does not read."),
+    ])
+
+  /// The fields under `spec` of a kind.
+  public static func spec(of kind: Kind) -> Table {
+    switch kind {
+    case .stack: .stack
+    case .host: .host
+    case .network: .network
+    case .pool: .pool
+    case .volume: .volume
+    case .guestClass: .guestClass
+    case .guest: .guest
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// A place in libvirt's XML relative to a record's element: `os/type/@machine`, `devices/disk`,
+/// `clock/timer[@name='rtc']`. The last part may be an attribute; an empty path is the element itself.
+public struct XMLPath: Sendable, Hashable, ExpressibleByStringLiteral {
+  /// One element on the way, with attributes that it must have.
+  public struct Step: Sendable, Hashable {
+    /// The element's name, with its prefix where it has one.
+    public let name: String
+    /// Attributes that select the element, and are written when it is made.
+    public let attributes: [Attribute]
+  }
+  /// A name and a value.
+  public struct Attribute: Sendable, Hashable {
+    public let name: String
+    public let value: String
+  }
+
+  /// The elements to walk.
+  public let steps: [Step]
+  /// The attribute of the last element; nil means its text.
+  public let attribute: String?
+
+  /// The same path as a literal.
+  public init(stringLiteral text: String) { self.init(text) }
+
+  /// Parses the small path language above. Tables are code, so a wrong path shows in the first test.
+  public init(_ text: String) {
+    var steps: [Step] = []
+    var attribute: String?
+    for part in text.split(separator: "/") {
+      if part.hasPrefix("@") {
+        attribute = String(part.dropFirst())
+        continue
+      }
+      let pieces = part.split(separator: "[")
+      let attributes = pieces.dropFirst().compactMap { piece -> Attribute? in
+        let pair = piece.dropLast().split(separator: "=", maxSplits: 1)
+        guard pair.count == 2 else { return nil }
+        return Attribute(
+          name: String(pair[0].dropFirst()), value: String(pair[1].dropFirst().dropLast()))
+      }
+      steps.append(Step(name: String(pieces.first ?? ""), attributes: attributes))
+    }
+    self.steps = steps
+    self.attribute = attribute
+  }
+}
+
+/// A value that must stand in the XML for a row to apply: `@type` = `file`.
+public struct XMLCondition: Sendable, Hashable {
+  /// Relative to the record's element.
+  public let path: XMLPath
+  /// The value there.
+  public let value: String
+
+  /// A condition.
+  public init(_ path: XMLPath, _ value: String) {
+    self.path = path
+    self.value = value
+  }
+}
+
+/// How a value is spelled in XML.
+public enum Spelling: Sendable, Hashable {
+  /// As it is; numbers in decimal.
+  case plain
+  /// A boolean as `yes` or `no`.
+  case yesNo
+  /// A boolean as `on` or `off`.
+  case onOff
+  /// A boolean as an element that is there or not.
+  case presence
+  /// A size with `unit='KiB'`.
+  case kibibytes
+  /// A size in plain KiB, with no unit attribute.
+  case bareKibibytes
+  /// A size with `unit='bytes'`.
+  case bytes
+  /// A size in plain bytes, with no unit attribute.
+  case bareBytes
+  /// Other words: the manifest's and libvirt's, in pairs.
+  case words([Pair])
+
+  /// A manifest word and libvirt's word for it.
+  public struct Pair: Sendable, Hashable {
+    public let manifest: String
+    public let libvirt: String
+    public init(_ manifest: String, _ libvirt: String) {
+      self.manifest = manifest
+      self.libvirt = libvirt
+    }
+  }
+}
+
+/// Spellings of XML that rows alone cannot describe; `LibvirtXML` has one file for each.
+public enum XMLCodec: String, Sendable, Hashable {
+  /// `10.20.0.1/24` as `address`, `prefix` (or `netmask`) and `family`.
+  case cidr
+}
+
+/// Where a field stands in libvirt's XML.
+public enum XMLBinding: Sendable {
+  /// Nowhere: the field is virtspec's own, or is turned into others before planning.
+  case none
+  /// The text of an element, or an attribute. `fallback` is read when the place is empty; `absent` is the
+  /// manifest's word for there being nothing at all.
+  case value(XMLPath, Spelling, fallback: XMLPath?, absent: String?)
+  /// A nested record whose rows are relative to this element.
+  case nested(XMLPath)
+  /// A list with one element an item.
+  case repeated(XMLPath)
+  /// A codec of its own, at this element.
+  case codec(XMLPath, XMLCodec)
+
+  /// The text of an element, or an attribute.
+  public static func value(_ path: XMLPath, _ spelling: Spelling = .plain) -> XMLBinding {
+    .value(path, spelling, fallback: nil, absent: nil)
+  }
+}

@@ -1,0 +1,191 @@
+import Model
+
+/// Steps that bring the declared guests about.
+enum GuestPlanner {
+  static func steps(_ view: HostView) -> [Step] {
+    view.desired.filter { $0.id.kind == .guest }.flatMap { steps($0, view) }
+  }
+
+  private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    let spec = GuestSpec(object, view)
+    guard let observed = spec.observed else { return created(spec) }
+    if let blockage = view.blockage(of: object, owner: observed.ownership) {
+      return [
+        Step(
+          object: object.id, action: .adopt, operation: nil, reason: .unowned,
+          changes: changes(
+            Difference.between(spec.compared, spec.current, .guest), .defined, .manifest),
+          blocked: blockage)
+      ]
+    }
+    return GuestUpdate(spec, observed).steps()
+  }
+
+  private static func created(_ spec: GuestSpec) -> [Step] {
+    let object = spec.object
+    var blockage: Blockage?
+    if object.spec.record("memory")?["size"] == nil, object.spec.record("memory")?["max"] == nil {
+      blockage = Blockage(
+        .incomplete, "\(object.id.reference) does not exist, and its manifest gives it no memory",
+        remedy: "add 'memory: 2GiB' (and 'cpus', 'disks', …), or import the guest that you mean")
+    }
+    let definition = Definition(
+      uuid: Digest.uuid(
+        stack: spec.view.stack, kind: .guest, name: object.id.host + "/" + object.id.name),
+      spec: spec.creation(), ownership: spec.view.ownership(of: object), expected: nil)
+    var steps = [
+      Step(
+        object: object.id, action: .create, operation: .defineGuest(definition), reason: .missing,
+        changes: changes(Difference.between(spec.compared, Record(), .guest), .defined, .manifest),
+        blocked: blockage)
+    ]
+    if let autostart = object.spec.boolean("autostart"), autostart {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .setGuestAutostart(true),
+          reason: .autostart(true), blocked: blockage))
+    }
+    if (object.spec.string("power") ?? "running") == "running" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startGuest,
+          reason: .power(from: "stopped", to: "running"),
+          blocked: blockage))
+    }
+    return steps
+  }
+}
+
+/// The steps of one guest that exists.
+struct GuestUpdate {
+  private let spec: GuestSpec
+  private let observed: ObservedGuest
+  private let object: DesiredObject
+  private let ownership: Ownership
+  private let origin: Origin
+
+  init(_ spec: GuestSpec, _ observed: ObservedGuest) {
+    self.spec = spec
+    self.observed = observed
+    object = spec.object
+    ownership = spec.view.ownership(of: object)
+    origin = observed.ownership?.digest == ownership.digest ? .drift : .manifest
+  }
+
+  func steps() -> [Step] {
+    let defined = Difference.between(spec.compared, spec.current, .guest)
+    var steps = definition(defined)
+    if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
+      steps.append(step(.update, .setGuestAutostart(autostart), .autostart(autostart)))
+    }
+    let wanted = object.spec.string("power") ?? "unmanaged"
+    if wanted == "stopped" {
+      if observed.power.isActive {
+        steps.append(shutDown(.power(from: observed.power.rawValue, to: "stopped"), [], .stop))
+      }
+      return steps
+    }
+    if let running = spec.running {
+      steps += live(running, defined)
+      if wanted == "running", observed.power != .running {
+        steps.append(
+          step(
+            .resume, .resumeGuest, .power(from: observed.power.rawValue, to: "running"),
+            disruption: .live))
+      }
+    } else if wanted == "running" {
+      steps.append(step(.start, .startGuest, .power(from: observed.power.rawValue, to: "running")))
+    }
+    return steps
+  }
+
+  private func step(
+    _ action: Action, _ operation: Operation?, _ reason: Reason, _ changes: [FieldChange] = [],
+    disruption: Disruption = .none
+  ) -> Step {
+    Step(
+      object: object.id, action: action, operation: operation, reason: reason, changes: changes,
+      disruption: disruption)
+  }
+
+  private func definition(_ differences: [Difference]) -> [Step] {
+    let owner = observed.ownership
+    if differences.isEmpty, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
+      return []
+    }
+    let definition = Definition(
+      uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
+      ownership: ownership,
+      expected: observed.fingerprint)
+    var result = step(
+      owner == nil ? .adopt : differences.isEmpty ? .record : .update, .defineGuest(definition),
+      owner == nil ? .unowned : differences.isEmpty ? .ownership : .differs,
+      changes(differences, .defined, origin))
+    if observed.hasManagedSave, !differences.isEmpty {
+      result.blocked = Blockage(
+        .unknown,
+        "guest '\(object.id.name)' has a saved state that its next start restores, with the old definition",
+        remedy:
+          "start it, or drop the saved state with 'virsh managedsave-remove \(object.id.name)'")
+    }
+    return [result]
+  }
+
+  /// A change of the firmware's kind takes the files along that libvirt picked for the old one.
+  private func cleared(_ differences: [Difference]) -> [String] {
+    guard differences.contains(where: { $0.path == "firmware.type" }) else { return [] }
+    return ["loader", "nvram"].filter { spec.compared.record("firmware")?[$0] == nil }.map {
+      "firmware." + $0
+    }
+  }
+
+  /// Steps on the running guest: each by its own call where libvirt has one, else one restart for all.
+  private func live(_ running: Record, _ defined: [Difference]) -> [Step] {
+    var steps: [Step] = []
+    var restart: [FieldChange] = []
+    let definedPaths = Set(defined.map(\.path))
+    var title: String?
+    var description: String?
+    var described: [FieldChange] = []
+    for difference in Difference.between(spec.compared, running, .guest) {
+      if difference.field.live == .resolved { continue }
+      // A port that libvirt picked, and other values that only a running guest has.
+      let known = definedPaths.contains(difference.path)
+      let liveChange = difference.fieldChange(side: .running, origin: known ? origin : .drift)
+      switch HotPlug.call(for: difference, running) {
+      case .operation(let action, let operation):
+        steps.append(step(action, operation, .differs, [liveChange], disruption: .live))
+      case .title(let text):
+        title = text
+        described.append(liveChange)
+      case .description(let text):
+        description = text
+        described.append(liveChange)
+      case .restart:
+        restart.append(difference.fieldChange(side: .running, origin: known ? origin : .pending))
+      }
+    }
+    if !described.isEmpty {
+      steps.append(
+        step(
+          .update, .setLiveDescription(title: title, description: description), .differs, described,
+          disruption: .live))
+    }
+    if !restart.isEmpty {
+      let reason = Reason.pendingRestart(restart.map(\.path))
+      steps.append(shutDown(reason, restart, .restart))
+      steps.append(step(.start, .startGuest, reason, disruption: .restart))
+    }
+    return steps
+  }
+
+  private func shutDown(_ reason: Reason, _ changes: [FieldChange], _ action: Action) -> Step {
+    let lifecycle = object.spec.record("lifecycle")
+    return step(
+      action,
+      .shutDownGuest(
+        deadlineSeconds: lifecycle?.integer("shutdownTimeout") ?? 120,
+        destroyAfterwards: lifecycle?.string("onShutdownTimeout") == "destroy"), reason, changes,
+      disruption: .restart)
+  }
+}

@@ -1,0 +1,144 @@
+import Model
+
+/// A guest's declared fields in the terms of its host: MACs known, volumes turned into paths, limits filled in.
+struct GuestSpec {
+  let object: DesiredObject
+  let view: HostView
+  let observed: ObservedGuest?
+
+  /// What is compared.
+  let compared: Record
+  /// What the host has, in the same terms.
+  let current: Record
+
+  init(_ object: DesiredObject, _ view: HostView) {
+    self.object = object
+    self.view = view
+    let observed = view.guest(object.id.name)
+    self.observed = observed
+    var spec = object.spec
+    if spec["interfaces"] != nil {
+      spec["interfaces"] = .list(Interfaces.identified(object, view).map(Value.record))
+    }
+    if let disks = spec["disks"]?.list {
+      spec["disks"] = .list(disks.map { $0.record.map { .record(Self.located($0, view)) } ?? $0 })
+    }
+    spec = Self.limited(spec, "cpus", "count", "max", observed)
+    spec = Self.limited(spec, "memory", "size", "max", observed)
+    compared = spec
+    current = observed.map { Self.normalized($0.spec, view) } ?? Record()
+  }
+
+  /// What the running guest has, in the same terms; nil when it does not run.
+  var running: Record? { observed?.live.map { Self.normalized($0, view) } }
+
+  /// The record for a definition: items that the host does not have yet are complete.
+  func definition(_ differences: [Difference]) -> Record {
+    var spec = compared
+    for field in Table.guest.fields {
+      guard case .list(.record(let table, _), _) = field.type, let items = spec[field.name]?.list
+      else { continue }
+      spec[field.name] = .list(
+        items.map { item in
+          guard let record = item.record,
+            differences.contains(where: { $0.isMissing(record, in: field.name) })
+          else { return item }
+          return .record(table.completed(newItem(record, in: field.name)))
+        })
+    }
+    return spec
+  }
+
+  /// The record of a guest that the host does not have at all.
+  func creation() -> Record {
+    var spec = compared
+    for name in ["disks", "interfaces"] {
+      guard let items = spec[name]?.list else { continue }
+      spec[name] = .list(items.map { $0.record.map { .record(newItem($0, in: name)) } ?? $0 })
+    }
+    if spec["cpus"] == nil { spec["cpus"] = ["count": 1, "max": 1] }
+    // A guest without any console cannot be looked into when it does not come up.
+    if spec["serials"] == nil, spec["consoles"] == nil { spec["serials"] = [["type": "pty"]] }
+    return Table.guest.completed(spec)
+  }
+
+  /// What a new device gets from its surroundings: a disk its format and bus.
+  func newItem(_ record: Record, in list: String) -> Record {
+    guard list == "disks" else { return record }
+    var disk = record
+    let declared = object.spec.records("disks").first { $0["name"] == record["name"] }
+    if disk["format"] == nil, let pool = declared?.string("pool"),
+      let volume = declared?.string("volume")
+    {
+      disk["format"] = .string(view.format(ofVolume: volume, in: pool))
+    }
+    if disk["bus"] == nil { disk["bus"] = .string(bus(of: disk)) }
+    if disk.string("device") == "cdrom", disk["readOnly"] == nil { disk["readOnly"] = true }
+    if disk["driver"] == nil, isQEMU { disk["driver"] = "qemu" }
+    if disk["format"] == nil, isQEMU { disk["format"] = "raw" }
+    return disk
+  }
+
+  private var isQEMU: Bool { ["kvm", "qemu"].contains(object.spec.string("virtType") ?? "kvm") }
+
+  /// The bus of a new disk by its device and name, as libvirt's own naming has it.
+  private func bus(of disk: Record) -> String {
+    let machine = object.spec.string("machine") ?? "q35"
+    let optical = machine.contains("q35") || machine == "virt" ? "sata" : "ide"
+    switch disk.string("device") {
+    case "floppy": return "fdc"
+    case "cdrom": return optical
+    default: break
+    }
+    let name = disk.string("name") ?? ""
+    if name.hasPrefix("sd") { return "scsi" }
+    if name.hasPrefix("hd") { return optical }
+    if name.hasPrefix("xvd") { return "xen" }
+    return "virtio"
+  }
+
+  /// The disk with its volume as the path where the guest finds it: a security driver that confines guests by
+  /// path cannot resolve `type='volume'` (https://gitlab.com/libvirt/libvirt/-/issues/546).
+  private static func located(_ disk: Record, _ view: HostView) -> Record {
+    guard let pool = disk.string("pool"), let volume = disk.string("volume"),
+      let path = view.path(ofVolume: volume, in: pool)
+    else { return disk }
+    var result = disk
+    result["pool"] = nil
+    result["volume"] = nil
+    result[view.isBlockPool(pool) ? "block" : "file"] = .string(path)
+    return result
+  }
+
+  /// The maximum is compared only when it is declared, but it is never below what is in use.
+  private static func limited(
+    _ spec: Record, _ name: String, _ inUse: String, _ maximum: String, _ observed: ObservedGuest?
+  ) -> Record {
+    guard var record = spec.record(name), let wanted = record.integer(inUse), record[maximum] == nil
+    else {
+      return spec
+    }
+    let current = observed?.spec.record(name)?.integer(maximum) ?? 0
+    if current >= wanted { return spec }
+    record[maximum] = .integer(wanted)
+    var result = spec
+    result[name] = .record(record)
+    return result
+  }
+
+  /// Observed disks by path, even where the definition names a volume.
+  private static func normalized(_ record: Record, _ view: HostView) -> Record {
+    guard let disks = record["disks"]?.list else { return record }
+    var result = record
+    result["disks"] = .list(disks.map { $0.record.map { .record(located($0, view)) } ?? $0 })
+    return result
+  }
+}
+
+extension Difference {
+  /// Whether it says that this item of this list is missing.
+  func isMissing(_ record: Record, in list: String) -> Bool {
+    guard case .missingItem(let item) = change else { return false }
+    return field.name == list && item == record
+  }
+}

@@ -1,0 +1,120 @@
+import Model
+
+/// What is wanted and what is there on one host, with look-ups for the passes.
+struct HostView {
+  let host: DesiredHost
+  let stack: String
+  let options: PlanOptions
+  /// The wanted objects in the long form.
+  let desired: [DesiredObject]
+  let observed: ObservedHost
+
+  private let desiredByID: [ObjectID: DesiredObject]
+  private let guestsByName: [String: ObservedGuest]
+  private let networksByName: [String: ObservedNetwork]
+  private let poolsByName: [String: ObservedPool]
+  private let volumesByName: [String: ObservedVolume]
+
+  init(
+    host: DesiredHost, stack: String, options: PlanOptions, desired: [DesiredObject],
+    observed: ObservedHost
+  ) {
+    self.host = host
+    self.stack = stack
+    self.options = options
+    self.desired = options.destroy ? desired.filter(\.isExternal) : desired
+    self.observed = observed
+    desiredByID = Dictionary(self.desired.map { ($0.id, $0) }) { first, _ in first }
+    guestsByName = Dictionary(observed.guests.map { ($0.name, $0) }) { first, _ in first }
+    networksByName = Dictionary(observed.networks.map { ($0.name, $0) }) { first, _ in first }
+    poolsByName = Dictionary(observed.pools.map { ($0.name, $0) }) { first, _ in first }
+    var volumes: [String: ObservedVolume] = [:]
+    for pool in observed.pools {
+      for volume in pool.volumes { volumes[pool.name + "/" + volume.name] = volume }
+    }
+    volumesByName = volumes
+  }
+
+  func object(_ kind: Kind, _ name: String) -> DesiredObject? {
+    desiredByID[ObjectID(host: host.name, kind: kind, name: name)]
+  }
+  func guest(_ name: String) -> ObservedGuest? { guestsByName[name] }
+  func network(_ name: String) -> ObservedNetwork? { networksByName[name] }
+  func pool(_ name: String) -> ObservedPool? { poolsByName[name] }
+  /// A volume by `POOL/VOLUME`.
+  func volume(_ name: String) -> ObservedVolume? { volumesByName[name] }
+  /// The ledger's entry of a pool or volume.
+  func ledgerEntry(_ kind: Kind, _ name: String) -> Ledger.Entry? { observed.ledger?[kind, name] }
+
+  /// What virtspec writes into the object's metadata.
+  func ownership(of object: DesiredObject) -> Ownership {
+    let text = JSON(object.spec).compact
+    return Ownership(
+      stack: stack, source: object.source, digest: Digest.sha256(text, length: 32),
+      appliedSpec: text,
+      onRemove: object.onRemove, protected: object.isProtected)
+  }
+
+  /// Whether the object may be changed: it is the stack's own, or is taken over; else why not.
+  func blockage(of object: DesiredObject, owner: Ownership?) -> Blockage? {
+    guard let owner else {
+      if options.adopt { return nil }
+      return Blockage(
+        .adopt, "\(object.id.reference) exists already and no stack owns it",
+        remedy:
+          "apply with --adopt to take it over, or declare it with 'external: true' or under another name"
+      )
+    }
+    if owner.stack == stack { return nil }
+    return Blockage(
+      .otherStack,
+      "\(object.id.reference) belongs to stack '\(owner.stack)' (from \(owner.source)), not to '\(stack)'",
+      remedy: "remove it from one of the two stacks")
+  }
+
+  /// Whose change it was: when the manifest is what was applied last, somebody changed the host.
+  func origin(_ object: DesiredObject, _ owner: Ownership?) -> Origin {
+    guard let owner, owner.digest == ownership(of: object).digest else { return .manifest }
+    return .drift
+  }
+}
+
+extension HostView {
+  /// The folder or device tree that a pool's volumes stand in, by its manifest or as the host reports it.
+  private func poolSpec(_ name: String) -> Record {
+    (pool(name)?.spec ?? Record()).overlaid(with: object(.pool, name)?.spec ?? Record())
+  }
+
+  /// Where a guest finds a volume; nil when only libvirt can say (network pools, volumes still unknown).
+  func path(ofVolume name: String, in poolName: String) -> String? {
+    if let volume = volume(poolName + "/" + name), volume.path.hasPrefix("/") { return volume.path }
+    let spec = poolSpec(poolName)
+    switch spec.string("type") {
+    case "dir", "fs", "netfs":
+      return spec.string("path").map {
+        ($0.hasSuffix("/") ? String($0.dropLast()) : $0) + "/" + name
+      }
+    case "logical":
+      let group = spec.record("source")?.string("name")
+      return (spec.string("path") ?? group.map { "/dev/" + $0 }).map { $0 + "/" + name }
+    default: return nil
+    }
+  }
+
+  /// Whether guests see the pool's volumes as block devices.
+  func isBlockPool(_ name: String) -> Bool {
+    ["logical", "iscsi"].contains(poolSpec(name).string("type"))
+  }
+
+  /// The format of a volume: as declared, else as observed, else what new volumes of the pool get.
+  func format(ofVolume name: String, in poolName: String) -> String {
+    let id = poolName + "/" + name
+    return object(.volume, id)?.spec.string("format") ?? volume(id)?.spec.string("format")
+      ?? defaultFormat(of: poolName)
+  }
+
+  /// Folders hold image files; everything else holds raw devices.
+  func defaultFormat(of poolName: String) -> String {
+    ["dir", "fs", "netfs"].contains(poolSpec(poolName).string("type")) ? "qcow2" : "raw"
+  }
+}

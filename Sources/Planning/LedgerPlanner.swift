@@ -1,0 +1,71 @@
+import Model
+
+/// Steps that keep the stack's ledger on the host: what is about to be made is written down before it is
+/// made, what is gone is struck off after it is gone. A run that dies in between leaves nothing unowned.
+enum LedgerPlanner {
+  static func steps(_ view: HostView, after steps: [Step]) -> [Step] {
+    let current = view.observed.ledger?.entries ?? []
+    var claimed = current
+    for object in view.desired
+    where [.pool, .volume].contains(object.id.kind) && !object.isExternal {
+      let own = steps.filter { $0.object == object.id }
+      // What is refused is not ours; what needs no step was ours before or is not there yet.
+      let exists = exists(object, view)
+      let claims =
+        own.contains { $0.blocked == nil && [.create, .adopt].contains($0.action) }
+        || (exists && view.ledgerEntry(object.id.kind, object.id.name) != nil)
+        || (object.id.kind == .pool
+          && view.pool(object.id.name).map { PoolPlanner.owner(of: $0, view) != nil } == true)
+      if !claims { continue }
+      let entry = Ledger.Entry(
+        kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
+      claimed.removeAll { $0.kind == entry.kind && $0.name == entry.name }
+      claimed.append(entry)
+    }
+    claimed.sort(by: precedes)
+    let gone = Set(
+      steps.filter {
+        $0.action.isRemoval && $0.blocked == nil
+          && [.removeVolume, .undefinePool, nil].contains($0.operation)
+      }
+      .map(\.object))
+    let kept = claimed.filter {
+      !gone.contains(ObjectID(host: view.host.name, kind: $0.kind, name: $0.name))
+    }
+    let ledger = ObjectID(host: view.host.name, kind: .host, name: view.host.name)
+    var result: [Step] = []
+    if !same(claimed, current) {
+      result.append(
+        Step(
+          object: ledger, action: .record,
+          operation: .writeLedger(Ledger(stack: view.stack, entries: claimed)),
+          reason: .ownership))
+    }
+    if kept.count != claimed.count {
+      result.append(
+        Step(
+          object: ledger, action: .release,
+          operation: .writeLedger(Ledger(stack: view.stack, entries: kept)),
+          reason: .ownership))
+    }
+    return result
+  }
+
+  private static func exists(_ object: DesiredObject, _ view: HostView) -> Bool {
+    object.id.kind == .pool ? view.pool(object.id.name) != nil : view.volume(object.id.name) != nil
+  }
+
+  private static func precedes(_ left: Ledger.Entry, _ right: Ledger.Entry) -> Bool {
+    (left.kind, left.name) < (right.kind, right.name)
+  }
+
+  /// Where a manifest stands is not worth a write of its own.
+  private static func same(_ left: [Ledger.Entry], _ right: [Ledger.Entry]) -> Bool {
+    left.count == right.count
+      && zip(left, right).allSatisfy { first, second in
+        first.kind == second.kind && first.name == second.name
+          && first.ownership.digest == second.ownership.digest
+          && first.ownership.stack == second.ownership.stack
+      }
+  }
+}

@@ -1,0 +1,192 @@
+import Model
+
+/// Steps that bring the declared networks about.
+enum NetworkPlanner {
+  static func steps(_ view: HostView) -> [Step] {
+    view.desired.filter { $0.id.kind == .network }.flatMap { steps($0, view) }
+  }
+
+  private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    guard let observed = view.network(object.id.name) else {
+      if object.isExternal { return [absent(object)] }
+      return created(object, view)
+    }
+    if object.isExternal { return [] }
+    if let blockage = view.blockage(of: object, owner: observed.ownership) {
+      return [refusal(object, observed.spec, Table.network, blockage)]
+    }
+    let wanted = withReservations(object, view)
+    return updated(wanted, observed, view) + powered(wanted, observed, view)
+  }
+
+  private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    let wanted = withReservations(object, view)
+    var spec = Table.network.completed(wanted.spec)
+    if spec["bridge"] == nil { spec["bridge"] = ["stp": true, "delay": 0] }
+    let definition = Definition(
+      uuid: Digest.uuid(
+        stack: view.stack, kind: .network, name: object.id.host + "/" + object.id.name),
+      spec: spec, ownership: view.ownership(of: object), expected: nil)
+    var steps = [
+      Step(
+        object: object.id, action: .create, operation: .defineNetwork(definition), reason: .missing,
+        changes: changes(Difference.between(wanted.spec, Record(), .network), .defined, .manifest))
+    ]
+    if wanted.power == "running" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startNetwork,
+          reason: .power(from: "stopped", to: "running")))
+    }
+    if object.spec.boolean("autostart") ?? true {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .setNetworkAutostart(true),
+          reason: .autostart(true)))
+    }
+    return steps
+  }
+
+  private static func updated(
+    _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
+  ) -> [Step] {
+    let owner = observed.ownership
+    let ownership = view.ownership(of: object)
+    let origin = view.origin(object, owner)
+    let defined = Difference.between(object.spec, observed.spec, .network)
+    var steps: [Step] = []
+    if !defined.isEmpty || owner?.digest != ownership.digest || owner?.stack != ownership.stack {
+      let definition = Definition(
+        uuid: observed.uuid, spec: object.spec, ownership: ownership, expected: observed.fingerprint
+      )
+      steps.append(
+        Step(
+          object: object.id, action: owner == nil ? .adopt : defined.isEmpty ? .record : .update,
+          operation: .defineNetwork(definition),
+          reason: owner == nil ? .unowned : defined.isEmpty ? .ownership : .differs,
+          changes: changes(defined, .defined, origin)))
+    }
+    guard let live = observed.live, object.power != "stopped" else { return steps }
+    let running = Difference.between(object.spec, live, .network)
+    let sections = NetworkSections.updates(object.spec, live)
+    var restart: [Difference] = []
+    for difference in running where !NetworkSections.covers(difference.path) {
+      restart.append(difference)
+    }
+    let covered = running.filter { NetworkSections.covers($0.path) }
+    for (index, update) in sections.enumerated() {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .updateNetwork(update), reason: .differs,
+          changes: index == 0 ? changes(covered, .running, origin) : [], disruption: .live))
+    }
+    if !restart.isEmpty {
+      let changes = changes(restart, .running, defined.isEmpty ? .pending : origin)
+      let reason = Reason.pendingRestart(cutGuests(object.id.name, view))
+      steps.append(
+        Step(
+          object: object.id, action: .stop, operation: .stopNetwork, reason: reason,
+          changes: changes, disruption: .restart))
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startNetwork, reason: reason,
+          disruption: .restart))
+    }
+    return steps
+  }
+
+  private static func powered(
+    _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
+  ) -> [Step] {
+    var steps: [Step] = []
+    if object.power == "running", !observed.active {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startNetwork,
+          reason: .power(from: "stopped", to: "running")))
+    } else if object.power == "stopped", observed.active {
+      steps.append(
+        Step(
+          object: object.id, action: .stop, operation: .stopNetwork,
+          reason: .power(from: "running", to: "stopped"),
+          disruption: .restart))
+    }
+    if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .setNetworkAutostart(autostart),
+          reason: .autostart(autostart)))
+    }
+    return steps
+  }
+
+  /// Running guests whose interfaces lose the network when it restarts.
+  private static func cutGuests(_ network: String, _ view: HostView) -> [String] {
+    view.observed.guests.filter { guest in
+      (guest.live?.records("interfaces") ?? []).contains { $0.string("network") == network }
+    }.map(\.name).sorted()
+  }
+
+  /// The network with the fixed addresses of its guests among its reservations.
+  private static func withReservations(_ object: DesiredObject, _ view: HostView) -> DesiredObject {
+    var result = object
+    var additions: [Record] = []
+    for guest in view.desired where guest.id.kind == .guest {
+      let interfaces = Interfaces.identified(guest, view)
+      for interface in interfaces where interface.string("network") == object.id.name {
+        guard let address = interface["ip"], let mac = interface["mac"] else { continue }
+        additions.append(
+          Record([("mac", mac), ("name", .string(guest.id.name)), ("address", address)]))
+      }
+    }
+    if additions.isEmpty { return result }
+    let addresses = object.spec.records("addresses").map { item -> Value in
+      guard let subnet = item.string("address").flatMap({ Subnet($0) }) else {
+        return .record(item)
+      }
+      let own = additions.filter { addition in
+        addition.string("address").flatMap(IPAddress.init).map(subnet.contains) ?? false
+      }
+      if own.isEmpty { return .record(item) }
+      var copy = item
+      var dhcp = item.record("dhcp") ?? Record()
+      dhcp["reservations"] = .list((dhcp["reservations"]?.list ?? []) + own.map(Value.record))
+      copy["dhcp"] = .record(dhcp)
+      return .record(copy)
+    }
+    result.spec["addresses"] = .list(addresses)
+    return result
+  }
+}
+
+extension DesiredObject {
+  /// The declared power state; networks and pools run unless they are told otherwise.
+  var power: String { spec.string("power") ?? "running" }
+}
+
+/// Shows differences as a plan does.
+func changes(_ differences: [Difference], _ side: FieldChange.Side, _ origin: Origin)
+  -> [FieldChange]
+{
+  differences.map { $0.fieldChange(side: side, origin: origin) }
+}
+
+/// An external object that the host does not have.
+func absent(_ object: DesiredObject) -> Step {
+  Step(
+    object: object.id, action: .create, operation: nil, reason: .missing,
+    blocked: Blockage(
+      .absent,
+      "\(object.id.reference) is declared as external, and host '\(object.id.host)' has none",
+      remedy: "make it on the host, or remove 'external: true' and describe it"))
+}
+
+/// An object that may not be touched, with what would change.
+func refusal(_ object: DesiredObject, _ observed: Record, _ table: Table, _ blockage: Blockage)
+  -> Step
+{
+  Step(
+    object: object.id, action: .adopt, operation: nil, reason: .unowned,
+    changes: changes(Difference.between(object.spec, observed, table), .defined, .manifest),
+    blocked: blockage)
+}

@@ -1,0 +1,118 @@
+import Model
+
+/// One effect on a host, with everything that it needs: a hypervisor carries it out without a decision.
+///
+/// Each is one libvirt call, or a short sequence that ends in one. The object is named by the step.
+public enum Operation: Sendable, Hashable {
+  // Guests
+  /// Lays the spec over the persistent definition (or a new one with this UUID) and defines it.
+  case defineGuest(Definition)
+  /// `virDomainUndefineFlags`, keeping NVRAM and TPM state when `keepState` is true.
+  case undefineGuest(keepState: Bool)
+  /// `virDomainCreate`.
+  case startGuest
+  /// `virDomainResume` of a paused guest.
+  case resumeGuest
+  /// `virDomainShutdown`, then waits for the guest to be off; after the deadline it fails, or pulls the plug.
+  case shutDownGuest(deadlineSeconds: Int64, destroyAfterwards: Bool)
+  /// `virDomainDestroy`: pulls the plug.
+  case destroyGuest
+  /// `virDomainSetAutostart`.
+  case setGuestAutostart(Bool)
+  /// `virDomainSetVcpusFlags` on the running guest.
+  case setLiveVcpus(Int64)
+  /// `virDomainSetMemoryFlags` on the running guest, in bytes.
+  case setLiveMemory(Int64)
+  /// `virDomainSetMetadata` of title and description on the running guest; nil leaves one alone.
+  case setLiveDescription(title: String?, description: String?)
+  /// `virDomainAttachDeviceFlags` of a list's item on the running guest.
+  case attachDevice(list: String, item: Record)
+  /// `virDomainDetachDeviceFlags` on the running guest, then waits for the removal to be reported. `item` has
+  /// the list's key fields.
+  case detachDevice(list: String, item: Record, deadlineSeconds: Int64)
+  /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
+  case updateDevice(list: String, item: Record)
+
+  // Networks
+  case defineNetwork(Definition)
+  case undefineNetwork
+  case startNetwork
+  case stopNetwork
+  case setNetworkAutostart(Bool)
+  /// `virNetworkUpdate` of one entry of a section, live.
+  case updateNetwork(NetworkUpdate)
+
+  // Pools
+  case definePool(Definition)
+  /// `virStoragePoolBuild`.
+  case buildPool
+  case undefinePool
+  case startPool
+  case stopPool
+  case setPoolAutostart(Bool)
+
+  // Volumes
+  /// `virStorageVolCreateXML`.
+  case createVolume(spec: Record)
+  /// `virStorageVolResize`, upward only, in bytes.
+  case resizeVolume(bytes: Int64)
+  /// `virDomainBlockResize` of the disk of a running guest that has the volume open, upward only, in bytes.
+  case resizeGuestDisk(guest: String, disk: String, bytes: Int64)
+  /// `virStorageVolDelete`.
+  case removeVolume
+
+  // Ownership
+  /// Writes the stack's ledger; an empty one removes the secret.
+  case writeLedger(Ledger)
+}
+
+/// A definition to be laid over what the host has.
+public struct Definition: Sendable, Hashable {
+  /// The UUID of a new object; an existing one keeps its own.
+  public var uuid: String
+  /// The declared fields, complete with what a new object needs.
+  public var spec: Record
+  /// Dotted paths of fields that return to libvirt's default.
+  public var cleared: [String]
+  /// What is written into the metadata; nil for kinds without metadata.
+  public var ownership: Ownership?
+  /// The fingerprint of the object that the plan saw; nil when it saw none.
+  public var expected: Fingerprint?
+
+  public init(
+    uuid: String, spec: Record, cleared: [String] = [], ownership: Ownership?,
+    expected: Fingerprint?
+  ) {
+    self.uuid = uuid
+    self.spec = spec
+    self.cleared = cleared
+    self.ownership = ownership
+    self.expected = expected
+  }
+}
+
+/// One entry of a network section that `virNetworkUpdate` can change while the network runs.
+public struct NetworkUpdate: Sendable, Hashable {
+  /// `virNetworkUpdateSection`.
+  public enum Section: String, Sendable, Hashable {
+    case dhcpHost, dhcpRange, dnsHost, dnsTxt, dnsSrv
+  }
+  /// `virNetworkUpdateCommand`.
+  public enum Command: String, Sendable, Hashable {
+    case add, modify, delete
+  }
+
+  public var section: Section
+  public var command: Command
+  /// The index of the `<ip>` element that the DHCP sections belong to; -1 for the others.
+  public var addressIndex: Int
+  /// The entry, by the table of its list.
+  public var entry: Record
+
+  public init(section: Section, command: Command, addressIndex: Int = -1, entry: Record) {
+    self.section = section
+    self.command = command
+    self.addressIndex = addressIndex
+    self.entry = entry
+  }
+}

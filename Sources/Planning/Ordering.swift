@@ -1,0 +1,94 @@
+import Model
+
+/// Puts steps in order by four rules, and numbers them.
+///
+/// 1. The steps of one object follow each other.
+/// 2. What an object uses is there before it.
+/// 3. What an object uses goes after it.
+/// 4. Ownership is written down before anything is made, and struck off after everything is gone.
+enum Ordering {
+  static func ordered(_ steps: [Step], uses: [ObjectID: Set<ObjectID>]) -> [Step] {
+    var waits = [Set<Int>](repeating: [], count: steps.count)
+    var making: [ObjectID: [Int]] = [:]
+    var removing: [ObjectID: [Int]] = [:]
+    var ledgers: [String: (record: Int?, release: Int?)] = [:]
+    for (index, step) in steps.enumerated() {
+      if step.object.kind == .host {
+        if step.action == .record { ledgers[step.object.host, default: (nil, nil)].record = index }
+        if step.action == .release {
+          ledgers[step.object.host, default: (nil, nil)].release = index
+        }
+      } else if step.action.isRemoval {
+        removing[step.object, default: []].append(index)
+      } else {
+        making[step.object, default: []].append(index)
+      }
+    }
+    // Rule 1. A step that only the ceiling stops does not stop the next one.
+    for chain in Array(making.values) + Array(removing.values) {
+      var previous: Int?
+      for index in chain {
+        if let previous { waits[index].insert(previous) }
+        if steps[index].blocked?.code != .ceiling { previous = index }
+      }
+    }
+    // Rules 2 and 3.
+    for (user, used) in uses {
+      for object in used {
+        if let first = making[user]?.first {
+          for index in making[object] ?? [] where steps[index].blocked?.code != .ceiling {
+            waits[first].insert(index)
+          }
+        }
+        if let last = removing[user]?.last, let first = removing[object]?.first {
+          waits[first].insert(last)
+        }
+      }
+    }
+    // Rule 4.
+    for (index, step) in steps.enumerated() where [.pool, .volume].contains(step.object.kind) {
+      if step.action.isRemoval {
+        if step.operation != nil, let release = ledgers[step.object.host]?.release {
+          waits[release].insert(index)
+        }
+      } else if let record = ledgers[step.object.host]?.record {
+        waits[index].insert(record)
+      }
+    }
+    for ledger in ledgers.values {
+      if let record = ledger.record, let release = ledger.release { waits[release].insert(record) }
+    }
+    return numbered(steps, waits)
+  }
+
+  /// A topological order that keeps to the given order wherever the rules leave a choice.
+  private static func numbered(_ steps: [Step], _ waits: [Set<Int>]) -> [Step] {
+    var numbers = [Int](repeating: 0, count: steps.count)
+    var order: [Int] = []
+    var state = [UInt8](repeating: 0, count: steps.count)
+    // Depth first with a stack of its own: chains of backing volumes can be long.
+    for start in steps.indices where state[start] == 0 {
+      var stack = [(index: start, rest: waits[start].sorted()[...])]
+      state[start] = 1
+      while var top = stack.popLast() {
+        if let next = top.rest.popFirst() {
+          stack.append(top)
+          if state[next] == 0 {
+            state[next] = 1
+            stack.append((next, waits[next].sorted()[...]))
+          }
+        } else {
+          state[top.index] = 2
+          order.append(top.index)
+        }
+      }
+    }
+    for (position, index) in order.enumerated() { numbers[index] = position + 1 }
+    return order.map { index in
+      var step = steps[index]
+      step.id = numbers[index]
+      step.waitsFor = waits[index].map { numbers[$0] }.sorted()
+      return step
+    }
+  }
+}

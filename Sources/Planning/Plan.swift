@@ -1,0 +1,241 @@
+import Model
+
+/// What a step costs the users of an object, mildest first.
+public enum Disruption: String, Sendable, Hashable, CaseIterable, Comparable {
+  /// Nobody notices.
+  case none
+  /// A running object changes while it runs.
+  case live
+  /// Something that runs stops, and starts again if it should run.
+  case restart
+  /// The object is made anew.
+  case recreate
+  /// Data is gone for good.
+  case dataLoss = "data-loss"
+
+  public static func < (left: Disruption, right: Disruption) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+}
+
+/// Where a difference comes from.
+public enum Origin: String, Sendable, Hashable {
+  /// The manifest changed since it was applied last.
+  case manifest
+  /// Somebody changed the host.
+  case drift
+  /// It is configured already, and waits for the object's next start.
+  case pending
+}
+
+/// One field whose declared value the host does not have.
+public struct FieldChange: Sendable, Hashable {
+  /// Which side of an object it was found on.
+  public enum Side: String, Sendable, Hashable {
+    /// The persistent definition, or the object itself where there is only one side.
+    case defined
+    /// What runs now.
+    case running
+  }
+
+  /// `cpus.count`, `disks[vda].cache`.
+  public var path: String
+  /// What the host has; nil for nothing.
+  public var from: Value?
+  /// What the manifest wants; nil for nothing.
+  public var to: Value?
+  public var side: Side
+  public var origin: Origin
+  /// How the values are written: sizes as bytes with units, …
+  public var unit: Unit
+
+  /// How a number is shown.
+  public enum Unit: String, Sendable, Hashable {
+    case plain, bytes, seconds
+  }
+
+  public init(
+    path: String, from: Value?, to: Value?, side: Side, origin: Origin, unit: Unit = .plain
+  ) {
+    self.path = path
+    self.from = from
+    self.to = to
+    self.side = side
+    self.origin = origin
+    self.unit = unit
+  }
+}
+
+/// What a step does, in the words of the plan.
+public enum Action: String, Sendable, Hashable {
+  case create, adopt, update, attach, detach, resize, start, stop, restart, resume, remove, release,
+    record, recreate
+  /// Whether it takes something away, so that it comes after what uses the object is gone.
+  var isRemoval: Bool { self == .remove || self == .release }
+}
+
+/// Why a step is there.
+public enum Reason: Sendable, Hashable {
+  /// The manifest declares the object, and the host has none.
+  case missing
+  /// Declared fields differ.
+  case differs
+  /// The host has the object, and no stack owns it.
+  case unowned
+  /// The declared power state differs.
+  case power(from: String, to: String)
+  /// The declared autostart differs.
+  case autostart(Bool)
+  /// The running object takes the change only when it starts anew.
+  case pendingRestart([String])
+  /// The stack owns the object, and no manifest declares it.
+  case notDeclared
+  /// The bookkeeping of ownership changes.
+  case ownership
+  /// A volume is no longer declared, and its manifest said to keep it.
+  case kept
+}
+
+/// Why a step is not taken, and what would let it be.
+public struct Blockage: Sendable, Hashable {
+  /// A stable name for scripts.
+  public enum Code: String, Sendable, Hashable {
+    /// The disruption is above the ceiling.
+    case ceiling
+    /// It needs `--adopt`.
+    case adopt
+    /// It needs `--prune`.
+    case prune
+    /// Another stack owns the object.
+    case otherStack = "other-stack"
+    /// `lifecycle.protect`.
+    case protected
+    /// It would shrink a disk.
+    case shrink
+    /// It would need the object made anew.
+    case recreate
+    /// The manifest lacks something that a new object needs.
+    case incomplete
+    /// The object must exist, and does not.
+    case absent
+    /// It cannot be told yet.
+    case unknown
+    /// A step that it waits for is blocked.
+    case dependency
+  }
+
+  public var code: Code
+  /// What is in the way.
+  public var message: String
+  /// What to do instead.
+  public var remedy: String
+
+  public init(_ code: Code, _ message: String, remedy: String) {
+    self.code = code
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+/// One step of a plan.
+public struct Step: Sendable, Hashable, Identifiable {
+  /// The step's place in the plan, from 1.
+  public var id: Int
+  public var object: ObjectID
+  public var action: Action
+  /// What the hypervisor does; nil for a step that is only said (a change that waits for a restart).
+  public var operation: Operation?
+  public var reason: Reason
+  public var changes: [FieldChange]
+  public var disruption: Disruption
+  /// Steps that must have succeeded before.
+  public var waitsFor: [Int]
+  /// Why the step is not taken; nil when it is.
+  public var blocked: Blockage?
+
+  public init(
+    object: ObjectID, action: Action, operation: Operation?, reason: Reason,
+    changes: [FieldChange] = [],
+    disruption: Disruption = .none, blocked: Blockage? = nil
+  ) {
+    id = 0
+    self.object = object
+    self.action = action
+    self.operation = operation
+    self.reason = reason
+    self.changes = changes
+    self.disruption = disruption
+    waitsFor = []
+    self.blocked = blocked
+  }
+}
+
+/// A host that could not be read, so that its objects are unknown.
+public struct UnreadableHost: Sendable, Hashable {
+  public var host: String
+  public var uri: String
+  public var reason: String
+
+  public init(host: String, uri: String, reason: String) {
+    self.host = host
+    self.uri = uri
+    self.reason = reason
+  }
+}
+
+/// The ordered steps from what the hosts have to what the manifests want. It is data: carrying it out takes
+/// no decision.
+public struct Plan: Sendable, Hashable {
+  public var stack: String
+  public var hosts: [DesiredHost]
+  public var steps: [Step]
+  /// Hosts whose state is unknown.
+  public var unreadable: [UnreadableHost]
+  /// Objects that were compared.
+  public var compared: Int
+
+  public init(
+    stack: String, hosts: [DesiredHost], steps: [Step], unreadable: [UnreadableHost], compared: Int
+  ) {
+    self.stack = stack
+    self.hosts = hosts
+    self.steps = steps
+    self.unreadable = unreadable
+    self.compared = compared
+  }
+
+  /// Steps that are carried out.
+  public var executable: [Step] { steps.filter { $0.blocked == nil && $0.operation != nil } }
+  /// Steps that are not, with the reason in each.
+  public var blocked: [Step] { steps.filter { $0.blocked != nil } }
+  /// Whether the hosts are as the manifests say, as far as they could be read.
+  public var isEmpty: Bool { steps.isEmpty }
+}
+
+/// What the user allows a plan to do.
+public struct PlanOptions: Sendable, Hashable {
+  /// The worst disruption that is carried out.
+  public var ceiling: Disruption
+  /// Removes what the stack owns and no manifest declares.
+  public var prune: Bool
+  /// Takes over declared objects that nobody owns.
+  public var adopt: Bool
+  /// Nothing is wanted: `destroy`.
+  public var destroy: Bool
+
+  public init(
+    ceiling: Disruption = .live, prune: Bool = false, adopt: Bool = false, destroy: Bool = false
+  ) {
+    self.ceiling = ceiling
+    self.prune = prune
+    self.adopt = adopt
+    self.destroy = destroy
+  }
+}
+
+/// What could be read of a host.
+public enum HostReading: Sendable {
+  case read(ObservedHost)
+  /// Why not.
+  case unreadable(String)
+}

@@ -1,0 +1,108 @@
+import Model
+
+/// Turns what manifests want and what hosts have into a plan. Pure and deterministic: the same input gives
+/// the same plan.
+///
+/// The passes, in order: every host is planned on its own (`HostPlanner`), what must not happen is blocked
+/// (`Guarding`), and the rest is put in order (`Ordering`).
+public enum Planner {
+  /// The plan.
+  ///
+  /// - Parameter desired: in the long form that `Lowering` gives.
+  public static func plan(
+    _ desired: Desired, readings: [String: HostReading], options: PlanOptions
+  ) -> Plan {
+    var steps: [Step] = []
+    var uses: [ObjectID: Set<ObjectID>] = [:]
+    var unreadable: [UnreadableHost] = []
+    var compared = 0
+    for host in desired.hosts {
+      guard let reading = readings[host.name] else { continue }
+      switch reading {
+      case .unreadable(let reason):
+        unreadable.append(UnreadableHost(host: host.name, uri: host.uri, reason: reason))
+      case .read(let observed):
+        let view = HostView(
+          host: host, stack: desired.stack, options: options,
+          desired: desired.objects(on: host.name),
+          observed: observed)
+        compared += view.desired.count
+        steps += HostPlanner.steps(view)
+        uses.merge(Uses.of(view)) { $0.union($1) }
+      }
+    }
+    return Plan(
+      stack: desired.stack, hosts: desired.hosts,
+      steps: Guarding.dependents(Ordering.ordered(Guarding.ceiling(steps, options), uses: uses)),
+      unreadable: unreadable, compared: compared)
+  }
+
+  /// What must be read of a host for the plan.
+  public static func request(_ desired: Desired, host: String) -> ObservationRequest {
+    var shapes: [Kind: [String: Shape]] = [:]
+    for object in desired.objects where object.id.host == host {
+      shapes[object.id.kind, default: [:]][object.id.name] = ShapeOfInterest.of(object)
+    }
+    return ObservationRequest(
+      stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest)
+  }
+}
+
+/// The passes over one host.
+enum HostPlanner {
+  private static let passes: [@Sendable (HostView) -> [Step]] = [
+    NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
+    RemovalPlanner.steps,
+  ]
+
+  static func steps(_ view: HostView) -> [Step] {
+    let steps = passes.flatMap { $0(view) }
+    return steps + LedgerPlanner.steps(view, after: steps)
+  }
+}
+
+/// What a reader must bring back of an object: what is declared, and what a decision needs besides.
+enum ShapeOfInterest {
+  /// Enough to see which volumes and networks a guest uses that is to be removed.
+  static let undeclaredGuest = Shape(
+    of: Record([
+      ("disks", [["name": "", "file": "", "block": ""]]),
+      ("interfaces", [["mac": "", "network": ""]]),
+    ]))
+
+  static func of(_ object: DesiredObject) -> Shape {
+    var record = object.spec
+    switch object.id.kind {
+    case .guest:
+      // Matching needs the source of interfaces, hot-plugging needs the bus and kind of devices.
+      if record["disks"] != nil {
+        append(
+          ["bus": "", "device": "", "file": "", "block": "", "pool": "", "volume": ""], to: "disks",
+          of: &record)
+      }
+      if record["interfaces"] != nil {
+        append(
+          ["mac": "", "network": "", "bridge": "", "model": ""], to: "interfaces", of: &record)
+      }
+      record["cpus"] = .record(
+        Record([("max", 0), ("count", 0)]).overlaid(with: record.record("cpus") ?? Record()))
+      record["memory"] = .record(
+        Record([("max", 0), ("size", 0)]).overlaid(with: record.record("memory") ?? Record()))
+    case .network:
+      // Guests' fixed addresses become reservations that the manifest itself does not mention.
+      if record["addresses"] != nil {
+        append(
+          ["address": "", "dhcp": ["reservations": [["mac": "", "name": "", "address": ""]]]],
+          to: "addresses", of: &record)
+      }
+    case .pool:
+      record = Record([("type", ""), ("path", ""), ("source", ["name": ""])]).overlaid(with: record)
+    case .volume, .stack, .host, .guestClass: break
+    }
+    return Shape(of: record)
+  }
+
+  private static func append(_ item: Value, to list: String, of record: inout Record) {
+    record[list] = .list((record[list]?.list ?? []) + [item])
+  }
+}

@@ -1,0 +1,131 @@
+import Model
+
+/// Steps that bring the declared pools about.
+enum PoolPlanner {
+  static func steps(_ view: HostView) -> [Step] {
+    view.desired.filter { $0.id.kind == .pool }.flatMap { steps($0, view) }
+  }
+
+  /// The pool's definition has no metadata: its UUID tells the stack, and the ledger the rest.
+  static func owner(of observed: ObservedPool, _ view: HostView) -> Ownership? {
+    if let entry = view.ledgerEntry(.pool, observed.name) { return entry.ownership }
+    guard observed.uuid == Digest.uuid(stack: view.stack, kind: .pool, name: observed.name) else {
+      return nil
+    }
+    return Ownership(stack: view.stack, source: "", digest: "", appliedSpec: "")
+  }
+
+  private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    guard let observed = view.pool(object.id.name) else {
+      return object.isExternal ? [absent(object)] : created(object, view)
+    }
+    if object.isExternal { return [] }
+    let owner = owner(of: observed, view)
+    if let blockage = view.blockage(of: object, owner: owner) {
+      return [refusal(object, observed.spec, Table.pool, blockage)]
+    }
+    return updated(object, observed, owner, view) + powered(object, observed)
+  }
+
+  private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    var spec = Table.pool.completed(object.spec)
+    if object.spec.string("type") == "logical", spec["path"] == nil,
+      let group = object.spec.record("source")?.string("name")
+    {
+      spec["path"] = .string("/dev/" + group)
+    }
+    let definition = Definition(
+      uuid: Digest.uuid(stack: view.stack, kind: .pool, name: object.id.name), spec: spec,
+      ownership: nil, expected: nil)
+    var steps = [
+      Step(
+        object: object.id, action: .create, operation: .definePool(definition), reason: .missing,
+        changes: changes(Difference.between(object.spec, Record(), .pool), .defined, .manifest))
+    ]
+    if object.spec.boolean("build") ?? (object.spec.string("type") == "dir") {
+      steps.append(
+        Step(object: object.id, action: .create, operation: .buildPool, reason: .missing))
+    }
+    if object.power == "running" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startPool,
+          reason: .power(from: "stopped", to: "running")))
+    }
+    if object.spec.boolean("autostart") ?? true {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .setPoolAutostart(true),
+          reason: .autostart(true)))
+    }
+    return steps
+  }
+
+  private static func updated(
+    _ object: DesiredObject, _ observed: ObservedPool, _ owner: Ownership?, _ view: HostView
+  ) -> [Step] {
+    let differences = Difference.between(object.spec, observed.spec, .pool)
+    if differences.isEmpty {
+      if owner != nil { return [] }
+      return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
+    }
+    let shown = changes(differences, .defined, view.origin(object, owner))
+    if differences.contains(where: { $0.field.change == .recreate }) {
+      return [
+        Step(
+          object: object.id, action: .recreate, operation: nil, reason: .differs, changes: shown,
+          disruption: .recreate,
+          blocked: Blockage(
+            .recreate, "another type is another pool",
+            remedy: "declare a pool with another name, move the volumes, and remove this one"))
+      ]
+    }
+    let definition = Definition(
+      uuid: observed.uuid, spec: object.spec, ownership: nil, expected: observed.fingerprint)
+    var steps: [Step] = []
+    // An active pool keeps its old definition until it starts anew, so it is stopped around the change.
+    let restarts = observed.active && object.power == "running"
+    let reason = Reason.pendingRestart(differences.map(\.path))
+    if restarts {
+      steps.append(
+        Step(
+          object: object.id, action: .stop, operation: .stopPool, reason: reason, changes: shown,
+          disruption: .restart))
+    }
+    steps.append(
+      Step(
+        object: object.id, action: owner == nil ? .adopt : .update,
+        operation: .definePool(definition), reason: .differs,
+        changes: restarts ? [] : shown, disruption: restarts ? .restart : .none))
+    if restarts {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startPool, reason: reason,
+          disruption: .restart))
+    }
+    return steps
+  }
+
+  private static func powered(_ object: DesiredObject, _ observed: ObservedPool) -> [Step] {
+    var steps: [Step] = []
+    if object.power == "running", !observed.active {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startPool,
+          reason: .power(from: "stopped", to: "running")))
+    } else if object.power == "stopped", observed.active {
+      steps.append(
+        Step(
+          object: object.id, action: .stop, operation: .stopPool,
+          reason: .power(from: "running", to: "stopped"),
+          disruption: .restart))
+    }
+    if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .setPoolAutostart(autostart),
+          reason: .autostart(autostart)))
+    }
+    return steps
+  }
+}

@@ -1,0 +1,135 @@
+import Model
+
+/// Steps that take away what the stack owns and no manifest declares. Nothing else is ever removed.
+enum RemovalPlanner {
+  /// How long a guest may take to shut down before it is removed all the same, in seconds.
+  static let shutdownDeadline: Int64 = 60
+
+  static func steps(_ view: HostView) -> [Step] {
+    guests(view) + volumes(view) + networks(view) + pools(view)
+  }
+
+  private static func guests(_ view: HostView) -> [Step] {
+    view.observed.guests.flatMap { guest -> [Step] in
+      guard let owner = guest.ownership, owner.stack == view.stack,
+        view.object(.guest, guest.name) == nil
+      else {
+        return []
+      }
+      let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
+      var steps: [Step] = []
+      if guest.power.isActive {
+        steps.append(
+          Step(
+            object: id, action: .remove,
+            operation: .shutDownGuest(deadlineSeconds: shutdownDeadline, destroyAfterwards: true),
+            reason: .notDeclared,
+            disruption: .restart))
+      }
+      steps.append(
+        Step(
+          object: id, action: .remove,
+          operation: .undefineGuest(keepState: owner.onRemove != "delete"),
+          reason: .notDeclared, disruption: .recreate))
+      return permitted(steps, owner, view)
+    }
+  }
+
+  private static func networks(_ view: HostView) -> [Step] {
+    view.observed.networks.flatMap { network -> [Step] in
+      guard let owner = network.ownership, owner.stack == view.stack,
+        view.object(.network, network.name) == nil
+      else {
+        return []
+      }
+      let id = ObjectID(host: view.host.name, kind: .network, name: network.name)
+      var steps: [Step] = []
+      if network.active {
+        steps.append(
+          Step(
+            object: id, action: .remove, operation: .stopNetwork, reason: .notDeclared,
+            disruption: .restart))
+      }
+      steps.append(
+        Step(
+          object: id, action: .remove, operation: .undefineNetwork, reason: .notDeclared,
+          disruption: .recreate))
+      return permitted(steps, owner, view)
+    }
+  }
+
+  private static func pools(_ view: HostView) -> [Step] {
+    view.observed.pools.flatMap { pool -> [Step] in
+      guard let owner = PoolPlanner.owner(of: pool, view), owner.stack == view.stack,
+        view.object(.pool, pool.name) == nil
+      else { return [] }
+      let id = ObjectID(host: view.host.name, kind: .pool, name: pool.name)
+      var steps: [Step] = []
+      if pool.active {
+        steps.append(
+          Step(
+            object: id, action: .remove, operation: .stopPool, reason: .notDeclared,
+            disruption: .restart))
+      }
+      steps.append(
+        Step(
+          object: id, action: .remove, operation: .undefinePool, reason: .notDeclared,
+          disruption: .recreate))
+      return permitted(steps, owner, view)
+    }
+  }
+
+  private static func volumes(_ view: HostView) -> [Step] {
+    (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
+      guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
+      let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
+      guard entry.ownership.onRemove == "delete", let volume = view.volume(entry.name) else {
+        return permitted(
+          [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership, view
+        )
+      }
+      var step = Step(
+        object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
+        disruption: .dataLoss)
+      if let overlay = overlay(of: volume.path, view) {
+        step.blocked = Blockage(
+          .protected, "it is the backing volume of \(overlay), which stays",
+          remedy: "remove the overlay too, or declare this volume again")
+      }
+      return permitted([step], entry.ownership, view)
+    }
+  }
+
+  /// A volume that stays and lies over this one: without its backing file it would be lost.
+  private static func overlay(of path: String, _ view: HostView) -> String? {
+    for pool in view.observed.pools {
+      for volume in pool.volumes where volume.spec.string("backingPath") == path {
+        let name = pool.name + "/" + volume.name
+        let entry = view.ledgerEntry(.volume, name)
+        let goes = view.object(.volume, name) == nil && entry?.ownership.onRemove == "delete"
+        if !goes { return "volume '\(name)'" }
+      }
+    }
+    return nil
+  }
+
+  private static func permitted(_ steps: [Step], _ owner: Ownership, _ view: HostView) -> [Step] {
+    let blockage: Blockage?
+    if owner.protected {
+      blockage = Blockage(
+        .protected, "its manifest said 'lifecycle: {protect: true}'",
+        remedy: "declare it again without 'protect', apply, and remove it then")
+    } else if view.options.prune || view.options.destroy {
+      blockage = nil
+    } else {
+      blockage = Blockage(
+        .prune, "no manifest declares it any more",
+        remedy: "apply with --prune to remove it, or declare it again")
+    }
+    return steps.map { step in
+      var copy = step
+      copy.blocked = blockage ?? step.blocked
+      return copy
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Model
+
+/// Which objects need which others: guests their networks and volumes, volumes their pool and backing volume.
+enum Uses {
+  static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
+    var uses: [ObjectID: Set<ObjectID>] = [:]
+    for object in view.desired { uses[object.id] = needs(object) }
+    var pathOwners: [String: ObjectID] = [:]
+    for pool in view.observed.pools {
+      for volume in pool.volumes {
+        pathOwners[volume.path] = .volume(host: view.host.name, pool: pool.name, name: volume.name)
+      }
+    }
+    for guest in view.observed.guests where guest.ownership?.stack == view.stack {
+      let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
+      var found: Set<ObjectID> = []
+      for disk in guest.spec.records("disks") {
+        if let owner = (disk.string("file") ?? disk.string("block")).flatMap({ pathOwners[$0] }) {
+          found.insert(owner)
+        }
+      }
+      for interface in guest.spec.records("interfaces") {
+        if let network = interface.string("network") {
+          found.insert(ObjectID(host: view.host.name, kind: .network, name: network))
+        }
+      }
+      uses[id, default: []].formUnion(found)
+    }
+    for entry in view.observed.ledger?.entries ?? [] where entry.kind == .volume {
+      let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
+      guard let pool = id.poolAndVolume?.pool else { continue }
+      uses[id, default: []].insert(ObjectID(host: view.host.name, kind: .pool, name: pool))
+      if let path = view.volume(entry.name)?.spec.string("backingPath"),
+        let backing = pathOwners[path]
+      {
+        uses[id, default: []].insert(backing)
+      }
+    }
+    return uses
+  }
+
+  private static func needs(_ object: DesiredObject) -> Set<ObjectID> {
+    let host = object.id.host
+    var needs: Set<ObjectID> = []
+    switch object.id.kind {
+    case .guest:
+      for disk in object.spec.records("disks") {
+        guard let pool = disk.string("pool") else { continue }
+        needs.insert(ObjectID(host: host, kind: .pool, name: pool))
+        if let volume = disk.string("volume") {
+          needs.insert(.volume(host: host, pool: pool, name: volume))
+        }
+      }
+      for interface in object.spec.records("interfaces") {
+        if let network = interface.string("network") {
+          needs.insert(ObjectID(host: host, kind: .network, name: network))
+        }
+      }
+    case .volume:
+      if let pool = object.id.poolAndVolume?.pool {
+        needs.insert(ObjectID(host: host, kind: .pool, name: pool))
+      }
+      if let backing = object.spec.record("backing"), let pool = backing.string("pool"),
+        let name = backing.string("volume")
+      {
+        needs.insert(.volume(host: host, pool: pool, name: name))
+      }
+    case .network, .pool, .stack, .host, .guestClass: break
+    }
+    return needs
+  }
+}
