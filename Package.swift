@@ -43,7 +43,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),
-    room("TestSupport", ["Execution", "LibvirtXML", "Manifest"]),
+    room("TestSupport", ["Execution", "LibvirtXML", "Manifest", "Reporting", "CLibXML2"]),
     tests("ModelTests", ["Model"]),
     tests("ManifestTests", ["Manifest", "TestSupport"]),
     tests("LibvirtXMLTests", ["LibvirtXML", "TestSupport"]),

@@ -3,3 +3,6 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xmlsave.h>
 #include <libxml/relaxng.h>
+
+/* xmlFree is a variable that holds a function, which Swift cannot see as safe to read from many threads. */
+static inline void virtspec_xml_free(void *memory) { xmlFree(memory); }

@@ -6,8 +6,8 @@ import Model
 extension LibvirtHypervisor {
   /// Addresses of a running guest's interfaces: MAC to addresses, without those of the loopback.
   ///
-  /// They come from the leases of libvirt's networks; where there are none, from the guest's agent if it is
-  /// connected, and then from the host's ARP table. A guest that does not run has none.
+  /// They come from the leases of libvirt's networks; where there are none, from the guest's agent
+  /// if it is connected, and then from the host's ARP table. A guest that does not run has none.
   /// Throws `notFound` when there is no such guest.
   public func addresses(
     ofGuest name: String

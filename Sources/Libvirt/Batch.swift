@@ -4,7 +4,8 @@ import Synchronization
 
 /// Many calls spread over a connection's lanes, with one continuation at the end.
 ///
-/// Work may add further work (a list call adds its items). The first error stops what has not begun.
+/// Work may add further work (a list call adds its items). The first error stops what has not
+/// begun.
 final class Batch: Sendable {
   private struct State {
     var pending = 0

@@ -4,8 +4,9 @@ import Synchronization
 
 /// One libvirt connection with several calls in flight.
 ///
-/// A few worker threads share it (libvirt multiplexes them over one socket; more connections are slower than one).
-/// Blocking C calls run only there, and no C pointer leaves the closure that a worker runs.
+/// A few worker threads share it (libvirt multiplexes them over one socket; more connections are
+/// slower than one). Blocking C calls run only there, and no C pointer leaves the closure that a
+/// worker runs.
 final class Connection: Sendable {
   /// The URI that was opened.
   let uri: String
@@ -38,11 +39,11 @@ final class Connection: Sendable {
 
   /// Runs calls on a worker thread.
   ///
-  /// `name` is the call as errors show it. `isLong` is for calls that may take minutes: they have no deadline, and
-  /// leave one lane free, because a daemon that has `max_client_requests` calls of a client in flight
-  /// reads nothing more from it, keepalive included.
-  /// Throws what `body` throws, `unreachable` when the connection is closed or broken, `timeout` when the deadline
-  /// passes: then the thread is given up and the connection with it.
+  /// `name` is the call as errors show it. `isLong` is for calls that may take minutes: they have
+  /// no deadline, and leave one lane free, because a daemon that has `max_client_requests` calls of
+  /// a client in flight reads nothing more from it, keepalive included. Throws what `body` throws,
+  /// `unreachable` when the connection is closed or broken, `timeout` when the deadline passes:
+  /// then the thread is given up and the connection with it.
   func call<Value: Sendable>(
     _ name: String, isLong: Bool = false,
     _ body: @escaping @Sendable (virConnectPtr) throws(HypervisorError) -> Value
@@ -124,7 +125,8 @@ final class Connection: Sendable {
 
 /// A `virConnectPtr` on its way to the worker threads.
 ///
-/// `@unchecked`: libvirt's connections may be used from any thread; only closures on worker threads do.
+/// `@unchecked`: libvirt's connections may be used from any thread; only closures on worker threads
+/// do.
 struct ConnectionHandle: @unchecked Sendable {
   let pointer: virConnectPtr
 }
@@ -154,7 +156,8 @@ final class ConnectionHealth: Sendable {
     state.withLock { $0.reason = $0.reason ?? reason }
   }
 
-  /// Registers the close callback; drivers without one report broken connections through their calls alone.
+  /// Registers the close callback; drivers without one report broken connections through their
+  /// calls alone.
   func watch(_ handle: ConnectionHandle) {
     let retained = Unmanaged.passRetained(self).toOpaque()
     let registered = virConnectRegisterCloseCallback(

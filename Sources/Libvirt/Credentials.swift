@@ -4,9 +4,9 @@ import Synchronization
 
 /// Answers libvirt's questions for a user name or a password.
 ///
-/// libvirt itself looks into LIBVIRT_AUTH_FILE and its siblings before it asks. Where nobody sits at a terminal
-/// the login fails instead of waiting. libvirt's own `virConnectAuthPtrDefault` is not used because it
-/// prints its prompts to standard output, which belongs to results.
+/// libvirt itself looks into LIBVIRT_AUTH_FILE and its siblings before it asks. Where nobody sits
+/// at a terminal the login fails instead of waiting. libvirt's own `virConnectAuthPtrDefault` is
+/// not used because it prints its prompts to standard output, which belongs to results.
 enum Credentials {
   /// Opens a connection, asking on the terminal when `interactive`; nil on failure.
   static func open(_ uri: String, interactive: Bool) -> virConnectPtr? {

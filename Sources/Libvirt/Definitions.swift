@@ -6,7 +6,8 @@ import Planning
 extension Definition {
   /// The XML to define: the spec laid over what the host has, or over nothing.
   ///
-  /// `existing` is the object's definition with its secrets. What the spec does not speak of stays as it is.
+  /// `existing` is the object's definition with its secrets. What the spec does not speak of stays
+  /// as it is.
   func xml(
     root: String, name: String, table: Table, over existing: consuming LibvirtDocument?
   ) throws(HypervisorError) -> String {
@@ -23,7 +24,8 @@ extension Definition {
     return document.serialized()
   }
 
-  /// Throws `changed` when the host does not have what the plan saw. `found` is nil when it has no such object.
+  /// Throws `changed` when the host does not have what the plan saw. `found` is nil when it has no
+  /// such object.
   func checkExpected(
     _ found: Fingerprint?, _ object: String, _ call: String
   ) throws(HypervisorError) {
@@ -54,18 +56,5 @@ func written<Value: ~Copyable>(
     return try body()
   } catch {
     throw HypervisorError(.unreadable, call: "xmlNewDoc", message: error.message)
-  }
-}
-
-/// Defines with validation against libvirt's schema, which finds elements that libvirt would drop silently;
-/// without it where the driver has none.
-func validated<Handle: ~Copyable>(
-  _ flag: UInt32, _ define: (UInt32) throws(HypervisorError) -> Handle
-) throws(HypervisorError) -> Handle {
-  do throws(HypervisorError) {
-    return try define(flag)
-  } catch {
-    if error.code != .unsupported { throw error }
-    return try define(0)
   }
 }

@@ -5,8 +5,9 @@ import Model
 
 /// Takes a device from a running guest.
 ///
-/// libvirt's detach returns when the guest was asked; the device is gone when the guest let go of it, which an
-/// event reports. The live XML has the last word, since events may come early or get lost.
+/// libvirt's detach returns when the guest was asked; the device is gone when the guest let go of
+/// it, which an event reports. The live XML has the last word, since events may come early or get
+/// lost.
 struct DeviceRemoval: Sendable {
   let name: String
   let list: String
@@ -16,7 +17,8 @@ struct DeviceRemoval: Sendable {
 
   private static let call = "virDomainDetachDeviceFlags"
 
-  /// Throws `notFound` when there is no such device, `refused` when the guest said no, `timeout` when it said nothing.
+  /// Throws `notFound` when there is no such device, `refused` when the guest said no, `timeout`
+  /// when it said nothing.
   func run(on hypervisor: LibvirtHypervisor) async throws(HypervisorError) {
     let events = GuestEvents()
     let isGone: Bool

@@ -4,8 +4,8 @@ import Glibc
 
 /// libvirt's default event loop: keepalive and event callbacks need it.
 ///
-/// One thread runs it for the whole process. It starts with the first connection, since commands that open
-/// none should not pay for it; libvirt wants it registered before any connection exists.
+/// One thread runs it for the whole process. It starts with the first connection, since commands
+/// that open none should not pay for it; libvirt wants it registered before any connection exists.
 enum EventLoop {
   /// Starts the loop once; throws `unreachable` when libvirt cannot be initialised.
   static func start() throws(HypervisorError) {

@@ -2,14 +2,14 @@ import Execution
 import LibvirtXML
 import Model
 
-// Digests of what was observed. They are made from libvirt's text, not from the fields that were read, so that
-// they are the same whatever a manifest declares.
+// Digests of what was observed. They are made from libvirt's text, not from the fields that were
+// read, so that they are the same whatever a manifest declares.
 
 extension Fingerprint {
   private static let digits = 16
 
-  /// A guest's: its persistent definition and its power state, apart, because a plan's own start or shutdown
-  /// must not make a later definition look foreign.
+  /// A guest's: its persistent definition and its power state, apart, because a plan's own start or
+  /// shutdown must not make a later definition look foreign.
   static func guest(_ inactiveXML: UnsafeBufferPointer<UInt8>, _ power: PowerState) -> Fingerprint {
     definition(inactiveXML) + "-" + power.rawValue
   }
@@ -21,7 +21,8 @@ extension Fingerprint {
     definition(inactiveXML) + (isActive ? "-active" : "-inactive")
   }
 
-  /// A pool's: its definition without the sizes, which change by themselves, and whether it is active.
+  /// A pool's: its definition without the sizes, which change by themselves, and whether it is
+  /// active.
   static func pool(_ xml: UnsafeBufferPointer<UInt8>, isActive: Bool) -> Fingerprint {
     let text = String(decoding: xml, as: UTF8.self)
     let lines = text.split(separator: "\n").filter { line in
@@ -32,7 +33,8 @@ extension Fingerprint {
       + (isActive ? "-active" : "-inactive")
   }
 
-  /// A volume's: what the guests that use it depend on, without the allocation, which changes by itself.
+  /// A volume's: what the guests that use it depend on, without the allocation, which changes by
+  /// itself.
   static func volume(_ name: String, _ document: borrowing LibvirtDocument) -> Fingerprint {
     let parts = [
       name, document.text(at: "capacity") ?? "", document.text(at: "target/format/@type") ?? "",
@@ -52,7 +54,8 @@ extension Fingerprint {
 }
 
 extension LibvirtText {
-  /// Parses the text and lends the document together with its bytes; `object` names it in the error.
+  /// Parses the text and lends the document together with its bytes; `object` names it in the
+  /// error.
   func parsed<Value>(
     _ object: String,
     _ body: (borrowing LibvirtDocument, UnsafeBufferPointer<UInt8>) throws(HypervisorError) -> Value

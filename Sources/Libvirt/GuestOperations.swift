@@ -9,8 +9,9 @@ extension LibvirtHypervisor {
   func performGuest(_ operation: Operation, _ name: String) async throws(HypervisorError) {
     switch operation {
     case .defineGuest(let definition):
+      let validation = self.validation
       try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
-        try Guests.define(definition, name, connection)
+        try Guests.define(definition, name, validation, connection)
       }
     case .undefineGuest(let keepState):
       try await connection.call("virDomainUndefineFlags") { connection throws(HypervisorError) in
@@ -59,12 +60,14 @@ extension LibvirtHypervisor {
 enum Guests {
   /// Defines in place: never undefined first, since a refused definition would lose the guest.
   static func define(
-    _ definition: Definition, _ name: String, _ connection: virConnectPtr
+    _ definition: Definition, _ name: String, _ validation: Validation,
+    _ connection: virConnectPtr
   ) throws(HypervisorError) {
     let call = "virDomainDefineXMLFlags"
     let xml: String
     if let existing = try DomainHandle.find(name, on: connection) {
-      // The fingerprint is of the XML that observation reads, without secrets; the definition needs them.
+      // The fingerprint is of the XML that observation reads, without secrets; the definition needs
+      // them.
       let found = try inactiveXML(existing.pointer).withBytes { Fingerprint.guest($0, .unknown) }
       try definition.checkExpected(found, "guest/\(name)", call)
       let document = try inactiveXML(existing.pointer, VIR_DOMAIN_XML_SECURE).document(
@@ -74,7 +77,7 @@ enum Guests {
       try definition.checkExpected(nil, "guest/\(name)", call)
       xml = try definition.xml(root: "domain", name: name, table: .guest, over: nil)
     }
-    _ = try validated(VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
+    _ = try validation.define(definition, .guest, flag: VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> DomainHandle in
       DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, flags), call))
     }
@@ -93,8 +96,8 @@ enum Guests {
       ? VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_KEEP_TPM.rawValue
       : VIR_DOMAIN_UNDEFINE_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_TPM.rawValue
     let nvram = VIR_DOMAIN_UNDEFINE_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue
-    // Drivers and daemons differ in the flags they know: TPM came with 8.9, many know only the managed save. A flag
-    // that is not known has no state to lose.
+    // Drivers and daemons differ in the flags they know: TPM came with 8.9, many know only the
+    // managed save. A flag that is not known has no state to lose.
     let attempts = [
       base | state, base | state & nvram, base, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE.rawValue,
     ]
@@ -119,7 +122,8 @@ enum Guests {
     }
   }
 
-  /// Swallows the error of a call whose effect is there all the same: somebody, or an earlier run, was faster.
+  /// Swallows the error of a call whose effect is there all the same: somebody, or an earlier run,
+  /// was faster.
   static func unless(
     _ wanted: Int32, _ state: @autoclosure () -> Int32,
     _ body: () throws(HypervisorError) -> Void

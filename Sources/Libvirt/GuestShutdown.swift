@@ -5,8 +5,8 @@ import Planning
 extension LibvirtHypervisor {
   /// Asks the guest to shut down and waits until it is off.
   ///
-  /// The request is repeated, because a guest that boots does not hear the first one. After the deadline it
-  /// pulls the plug or throws `timeout`.
+  /// The request is repeated, because a guest that boots does not hear the first one. After the
+  /// deadline it pulls the plug or throws `timeout`.
   func shutDown(
     _ name: String, _ deadlineSeconds: Int64, destroyAfterwards: Bool
   ) async throws(HypervisorError) {

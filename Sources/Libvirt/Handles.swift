@@ -2,8 +2,8 @@ import CLibvirt
 import Execution
 import Glibc
 
-// Owners of libvirt's handles. Each frees its handle when it goes out of scope, also on a throw; none leaves the
-// worker thread that it was made on. Looking up by name is one round trip.
+// Owners of libvirt's handles. Each frees its handle when it goes out of scope, also on a throw;
+// none leaves the worker thread that it was made on. Looking up by name is one round trip.
 
 /// A domain.
 struct DomainHandle: ~Copyable {
@@ -105,8 +105,8 @@ struct SecretHandle: ~Copyable {
 
 /// Handles of a list call, shared by the workers that read them.
 ///
-/// `@unchecked`: the array never changes, libvirt's handles may be used from any thread, and only closures that
-/// run on worker threads touch them.
+/// `@unchecked`: the array never changes, libvirt's handles may be used from any thread, and only
+/// closures that run on worker threads touch them.
 final class HandleList: @unchecked Sendable {
   let pointers: [OpaquePointer]
   private let release: (OpaquePointer) -> Void
@@ -119,13 +119,14 @@ final class HandleList: @unchecked Sendable {
 
   deinit { for pointer in pointers { release(pointer) } }
 
-  /// The handles of a `virConnectListAll…` call, which gives an array to be freed and -1 on failure.
+  /// The handles of a `virConnectListAll…` call, which gives an array to be freed and -1 on
+  /// failure.
   static func list(
     _ call: String, release: @escaping (OpaquePointer) -> Void,
-    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<OpaquePointer?>?>) -> Int32
+    fill: (UnsafeMutablePointer<UnsafeMutablePointer<OpaquePointer?>?>) -> Int32
   ) throws(HypervisorError) -> HandleList {
     var array: UnsafeMutablePointer<OpaquePointer?>?
-    let count = try check(body(&array), call)
+    let count = try check(fill(&array), call)
     defer { free(array) }
     let pointers = (0..<Int(count)).compactMap { array?[$0] }
     return HandleList(pointers, release: release)

@@ -2,7 +2,8 @@ import Execution
 import FoundationEssentials
 import Model
 
-/// The ledger's form on the host: versioned JSON with sorted keys, so that the same ledger has the same bytes.
+/// The ledger's form on the host: versioned JSON with sorted keys, so that the same ledger has the
+/// same bytes.
 struct LedgerForm: Codable {
   struct Entry: Codable {
     var kind: String
@@ -12,6 +13,8 @@ struct LedgerForm: Codable {
     var digest: String
     var spec: String
     var onRemove: String
+    /// Absent means false.
+    var protected: Bool?
   }
 
   static let version = 1
@@ -63,7 +66,7 @@ extension LedgerForm.Entry {
     self.init(
       kind: entry.kind.rawValue, name: entry.name, stack: ownership.stack,
       source: ownership.source, digest: ownership.digest, spec: ownership.appliedSpec,
-      onRemove: ownership.onRemove)
+      onRemove: ownership.onRemove, protected: ownership.protected ? true : nil)
   }
 
   /// The entry; nil for a kind that this version of virtspec does not know.
@@ -72,7 +75,8 @@ extension LedgerForm.Entry {
       Ledger.Entry(
         kind: $0, name: name,
         ownership: Ownership(
-          stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove))
+          stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove,
+          protected: protected ?? false))
     }
   }
 }

@@ -3,14 +3,16 @@ import Execution
 import Glibc
 import Model
 
-// A stack's ledger lies in a libvirt secret with a fixed usage name, `virtspec/ledger/STACK`, which any clone of the repository
-// finds again. A secret's value is limited to 64 KiB on its way to a daemon (REMOTE_SECRET_VALUE_MAX in
-// libvirt's remote_protocol.x): a longer ledger is cut into parts, secrets named by the digest of their
-// content, and the first secret lists them. Parts are written before it and removed after it, so that a run that
-// is killed anywhere leaves the old ledger or the new one.
+// A stack's ledger lies in a libvirt secret with a fixed usage name, `virtspec/ledger/STACK`, which
+// any clone of the repository finds again. A secret's value is limited to 64 KiB on its way to a
+// daemon (REMOTE_SECRET_VALUE_MAX in libvirt's remote_protocol.x): a longer ledger is cut into
+// parts, secrets named by the digest of their content, and the first secret lists them. Parts are
+// written before it and removed after it, so that a run that is killed anywhere leaves the old
+// ledger or the new one.
 
 extension LibvirtHypervisor {
-  /// Writes the stack's ledger; an empty one removes it. Throws `unsupported` on drivers without secrets.
+  /// Writes the stack's ledger; an empty one removes it. Throws `unsupported` on drivers without
+  /// secrets.
   func writeLedger(_ ledger: Ledger) async throws(HypervisorError) {
     try await connection.call("virSecretSetValue") { connection throws(HypervisorError) in
       try ledger.write(connection)
@@ -99,7 +101,8 @@ extension Ledger {
 
 /// libvirt's secrets by their usage, for closures on worker threads.
 private enum Secrets {
-  /// Of the usage types only this one (and iscsi) takes any text for a name and several secrets of one type.
+  /// Of the usage types only this one (and iscsi) takes any text for a name and several secrets of
+  /// one type.
   private static let type = VIR_SECRET_USAGE_TYPE_CEPH
 
   /// Nil when there is none, or it has no value yet (a run was killed between the two calls).
@@ -140,8 +143,8 @@ private enum Secrets {
     prefix: String, except kept: Set<String>, _ connection: virConnectPtr
   ) throws(HypervisorError) {
     let secrets = try HandleList.list(
-      "virConnectListAllSecrets", release: { virSecretFree($0) }
-    ) { virConnectListAllSecrets(connection, $0, 0) }
+      "virConnectListAllSecrets", release: { virSecretFree($0) },
+      fill: { virConnectListAllSecrets(connection, $0, 0) })
     for pointer in secrets.pointers
     where virSecretGetUsageType(pointer) == Int32(type.rawValue) {
       guard let name = virSecretGetUsageID(pointer).map({ String(cString: $0) }),

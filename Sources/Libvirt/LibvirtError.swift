@@ -4,9 +4,9 @@ import Execution
 extension HypervisorError {
   /// libvirt's last error on this thread, as the error of a call.
   ///
-  /// libvirt's last error is thread-local: this must be the first thing after the failed call, in the same
-  /// synchronous function. `opening` says that the call was to open a connection, where everything but a refused
-  /// login means that the host could not be reached.
+  /// libvirt's last error is thread-local: this must be the first thing after the failed call, in
+  /// the same synchronous function. `opening` says that the call was to open a connection, where
+  /// everything but a refused login means that the host could not be reached.
   static func last(_ call: String, opening: Bool = false) -> HypervisorError {
     guard let error = virGetLastError() else {
       let message = "it failed without saying why"
@@ -73,8 +73,8 @@ extension HypervisorError {
     (.unreadable, [VIR_ERR_PARSE_FAILED]),
   ])
 
-  /// Numbers that mean different things, told apart by libvirt's English text (it is not translated into the
-  /// user's language for us: error texts that came over the wire are the daemon's).
+  /// Numbers that mean different things, told apart by libvirt's English text (it is not translated
+  /// into the user's language for us: error texts that came over the wire are the daemon's).
   private static let phrases: [(number: Int32, text: String, code: Code)] = [
     (number(VIR_ERR_OPERATION_TIMEOUT), "state change lock", .busy),
     (number(VIR_ERR_OPERATION_INVALID), "asynchronous jobs running", .busy),

@@ -10,13 +10,14 @@ public final class LibvirtHypervisor: Hypervisor {
   let connection: Connection
   /// Two operations on one pool collide in libvirt.
   let pools = KeyedLock()
+  let validation = Validation()
 
   init(connection: Connection) { self.connection = connection }
 
   /// Reads the state in one pass with all lanes busy.
   ///
-  /// Throws `unreachable`, `timeout`, `unreadable` or what libvirt refused: a failed read means unknown. An object that
-  /// goes away between being listed and being read is left out.
+  /// Throws `unreachable`, `timeout`, `unreadable` or what libvirt refused: a failed read means
+  /// unknown. An object that goes away between being listed and being read is left out.
   public func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost {
     try checkCancellation("observe")
     return try await Observation(request).run(on: connection)

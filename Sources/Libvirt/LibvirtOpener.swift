@@ -3,10 +3,12 @@ import Execution
 
 /// Opens hosts through libvirt.
 public struct LibvirtOpener: HypervisorOpening {
-  /// Calls in flight per host. The daemon takes 5 of a client at a time by default (`max_client_requests`).
+  /// Calls in flight per host. The daemon takes 5 of a client at a time by default
+  /// (`max_client_requests`).
   public var callsInFlight: Int
-  /// How long one call may take before its host is given up, in seconds; nil waits for libvirt's own keepalive,
-  /// which finds a dead host within half a minute. Creating volumes and starting guests have no such limit.
+  /// How long one call may take before its host is given up, in seconds; nil waits for libvirt's
+  /// own keepalive, which finds a dead host within half a minute. Creating volumes and starting
+  /// guests have no such limit.
   public var timeoutSeconds: Double?
 
   /// An opener.

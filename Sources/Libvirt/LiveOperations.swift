@@ -5,8 +5,8 @@ import Model
 import Planning
 
 extension LibvirtHypervisor {
-  /// Changes of a running guest. The persistent definition is changed by `defineGuest`, so each of them says
-  /// LIVE alone.
+  /// Changes of a running guest. The persistent definition is changed by `defineGuest`, so each of
+  /// them says LIVE alone.
   func performLive(_ operation: Operation, _ name: String) async throws(HypervisorError) {
     switch operation {
     case .setLiveVcpus(let count):

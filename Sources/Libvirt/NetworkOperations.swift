@@ -9,8 +9,9 @@ extension LibvirtHypervisor {
   func performNetwork(_ operation: Operation, _ name: String) async throws(HypervisorError) {
     switch operation {
     case .defineNetwork(let definition):
+      let validation = self.validation
       try await connection.call("virNetworkDefineXMLFlags") { connection throws(HypervisorError) in
-        try Networks.define(definition, name, connection)
+        try Networks.define(definition, name, validation, connection)
       }
     case .undefineNetwork:
       try await connection.call("virNetworkUndefine") { connection throws(HypervisorError) in
@@ -67,7 +68,8 @@ extension LibvirtHypervisor {
 /// The calls on networks, for closures on worker threads.
 private enum Networks {
   static func define(
-    _ definition: Definition, _ name: String, _ connection: virConnectPtr
+    _ definition: Definition, _ name: String, _ validation: Validation,
+    _ connection: virConnectPtr
   ) throws(HypervisorError) {
     let call = "virNetworkDefineXMLFlags"
     let object = "network/\(name)"
@@ -82,7 +84,7 @@ private enum Networks {
       try definition.checkExpected(nil, object, call)
       xml = try definition.xml(root: "network", name: name, table: .network, over: nil)
     }
-    _ = try validated(VIR_NETWORK_DEFINE_VALIDATE.rawValue) {
+    _ = try validation.define(definition, .network, flag: VIR_NETWORK_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> NetworkHandle in
       // Daemons before 7.7 have only the call without flags.
       let made =

@@ -5,8 +5,9 @@ import Synchronization
 
 /// One reading of a host's state.
 ///
-/// Everything is read by few calls: lists bring names, UUIDs and flags for all objects at once; after them one
-/// call an object brings its XML. The XML is parsed on the worker that fetched it, while the others wait for theirs.
+/// Everything is read by few calls: lists bring names, UUIDs and flags for all objects at once;
+/// after them one call an object brings its XML. The XML is parsed on the worker that fetched it,
+/// while the others wait for theirs.
 final class Observation: Sendable {
   /// What the workers bring together.
   struct State: Sendable {
@@ -49,7 +50,8 @@ final class Observation: Sendable {
 
   /// The fields to read of an object: nil for all of them.
   func shape(_ kind: Kind, _ name: String) -> Shape? {
-    request.everything ? nil : request.shapes[kind]?[name] ?? Shape()
+    if request.everything { return nil }
+    return request.shapes[kind]?[name] ?? (kind == .guest ? request.undeclaredGuest : Shape())
   }
 
   /// Whether the request asks for more than the object's existence.
@@ -81,7 +83,7 @@ extension Observation.State {
     host.networks = networks.sorted { $0.name < $1.name }
     host.pools = pools.values.map { pool in
       var pool = pool
-      pool.volumes = (volumes[pool.name] ?? []).sorted { $0.name < $1.name }
+      pool.volumes = (pool.active ? volumes[pool.name] ?? [] : []).sorted { $0.name < $1.name }
       return pool
     }.sorted { $0.name < $1.name }
     return host

@@ -89,7 +89,8 @@ extension PowerState {
     case VIR_DOMAIN_SHUTOFF.rawValue: self = .stopped
     case VIR_DOMAIN_CRASHED.rawValue: self = .crashed
     case VIR_DOMAIN_PMSUSPENDED.rawValue: self = .suspended
-    // Xen says "no state" of a running domain that is on no processor just now; only active ones have an id.
+    // Xen says "no state" of a running domain that is on no processor just now; only active ones
+    // have an id.
     default: self = virDomainGetID(domain) == UInt32.max ? .unknown : .running
     }
   }

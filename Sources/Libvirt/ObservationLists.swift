@@ -56,31 +56,31 @@ extension HandleList {
   static func domains(
     _ connection: virConnectPtr, _ filter: UInt32 = 0
   ) throws(HypervisorError) -> HandleList {
-    try list("virConnectListAllDomains", release: { virDomainFree($0) }) {
-      virConnectListAllDomains(connection, $0, filter)
-    }
+    try list(
+      "virConnectListAllDomains", release: { virDomainFree($0) },
+      fill: { virConnectListAllDomains(connection, $0, filter) })
   }
 
   static func networks(
     _ connection: virConnectPtr, _ filter: UInt32 = 0
   ) throws(HypervisorError) -> HandleList {
-    try list("virConnectListAllNetworks", release: { virNetworkFree($0) }) {
-      virConnectListAllNetworks(connection, $0, filter)
-    }
+    try list(
+      "virConnectListAllNetworks", release: { virNetworkFree($0) },
+      fill: { virConnectListAllNetworks(connection, $0, filter) })
   }
 
   static func pools(
     _ connection: virConnectPtr, _ filter: UInt32 = 0
   ) throws(HypervisorError) -> HandleList {
-    try list("virConnectListAllStoragePools", release: { virStoragePoolFree($0) }) {
-      virConnectListAllStoragePools(connection, $0, filter)
-    }
+    try list(
+      "virConnectListAllStoragePools", release: { virStoragePoolFree($0) },
+      fill: { virConnectListAllStoragePools(connection, $0, filter) })
   }
 
   static func volumes(_ pool: virStoragePoolPtr) throws(HypervisorError) -> HandleList {
-    try list("virStoragePoolListAllVolumes", release: { virStorageVolFree($0) }) {
-      virStoragePoolListAllVolumes(pool, $0, 0)
-    }
+    try list(
+      "virStoragePoolListAllVolumes", release: { virStorageVolFree($0) },
+      fill: { virStoragePoolListAllVolumes(pool, $0, 0) })
   }
 
   /// Names are in the handles: no round trip.

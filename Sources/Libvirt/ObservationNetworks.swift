@@ -4,7 +4,8 @@ import LibvirtXML
 import Model
 
 extension Observation {
-  /// Lists the networks with their flags and adds the reading of each. A driver without networks has none.
+  /// Lists the networks with their flags and adds the reading of each. A driver without networks
+  /// has none.
   func readNetworks(_ connection: virConnectPtr, _ batch: Batch) throws(HypervisorError) {
     let handles: HandleList
     do throws(HypervisorError) {

@@ -4,11 +4,11 @@ import LibvirtXML
 import Model
 
 extension Observation {
-  /// Reads the ledger, lists the pools with their flags and adds the reading of each. A driver without storage
-  /// has none.
+  /// Reads the ledger, lists the pools with their flags and adds the reading of each. A driver
+  /// without storage has none.
   ///
-  /// Pools are not refreshed: that is slow and changes the host. A file that somebody put into a pool's folder by
-  /// other means shows after the next refresh or start of the pool.
+  /// Pools are not refreshed: that is slow and changes the host. A file that somebody put into a
+  /// pool's folder by other means shows after the next refresh or start of the pool.
   func readPools(_ connection: virConnectPtr, _ batch: Batch) throws(HypervisorError) {
     let ledger = try Ledger.read(stack: request.stack, connection)
     state.withLock { $0.ledger = ledger }
@@ -29,7 +29,7 @@ extension Observation {
         let pool = try self.readPool(handles.pointers[index])
         self.state.withLock { $0.pools[pool.name] = pool }
         if pool.active, self.request.everything || wanted.contains(pool.name) {
-          try self.readVolumes(of: pool.name, handles.pointers[index], batch)
+          try self.readVolumes(of: pool.name, handles, at: index, batch)
         }
       }
     }
@@ -62,15 +62,34 @@ extension Observation {
     }
   }
 
+  /// Lists a pool's volumes and adds the reading of each. `pools` are held until the last is read.
   private func readVolumes(
-    of pool: String, _ pointer: virStoragePoolPtr, _ batch: Batch
+    of pool: String, _ pools: HandleList, at poolIndex: Int, _ batch: Batch
   ) throws(HypervisorError) {
-    let handles = try HandleList.volumes(pointer)
-    batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
-      try self.unlessGone { () throws(HypervisorError) in
-        let volume = try self.readVolume(pool, handles.pointers[index])
-        self.state.withLock { $0.volumes[pool, default: []].append(volume) }
+    let pointer = pools.pointers[poolIndex]
+    try unlessStopped(pool, pointer) { () throws(HypervisorError) in
+      let handles = try HandleList.volumes(pointer)
+      batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
+        try self.unlessStopped(pool, pools.pointers[poolIndex]) { () throws(HypervisorError) in
+          let volume = try self.readVolume(pool, handles.pointers[index])
+          self.state.withLock { $0.volumes[pool, default: []].append(volume) }
+        }
       }
+    }
+  }
+
+  /// Runs the reading of volumes. A volume that vanished is no error; neither is a pool that was
+  /// stopped since it was listed: it is inactive then, and its volumes are unknown.
+  private func unlessStopped(
+    _ name: String, _ pool: virStoragePoolPtr, _ body: () throws(HypervisorError) -> Void
+  ) throws(HypervisorError) {
+    do throws(HypervisorError) {
+      try unlessGone(body)
+    } catch {
+      if virStoragePoolIsActive(pool) != 0 { throw error }
+      state.withLock { _ = $0.flags[.poolActive]?.remove(name) }
+      let stopped = try readPool(pool)
+      state.withLock { $0.pools[name] = stopped }
     }
   }
 
@@ -83,7 +102,8 @@ extension Observation {
     return try text.parsed("volume/\(object)") { document, _ in
       ObservedVolume(
         name: name, path: document.text(at: "target/path") ?? "",
-        spec: document.read(.volumeDocument, shape: shape(.volume, object)),
+        // All fields, even of volumes that nobody declares: one may be the overlay of another.
+        spec: document.read(.volumeDocument),
         fingerprint: Fingerprint.volume(name, document))
     }
   }

@@ -9,12 +9,13 @@ extension LibvirtHypervisor {
   func performPool(_ operation: Operation, _ name: String) async throws(HypervisorError) {
     switch operation {
     case .definePool(let definition):
+      let validation = self.validation
       try await connection.call("virStoragePoolDefineXML") { connection throws(HypervisorError) in
-        try Pools.define(definition, name, connection)
+        try Pools.define(definition, name, validation, connection)
       }
     case .buildPool:
       try await withPool(name, "virStoragePoolBuild") { pool throws(HypervisorError) in
-        try Pools.build(pool)
+        try Pools.build(pool, name)
       }
     case .undefinePool:
       try await connection.call("virStoragePoolUndefine") { connection throws(HypervisorError) in
@@ -42,8 +43,8 @@ extension LibvirtHypervisor {
     }
   }
 
-  /// Tries again, for up to a minute, while some other operation holds the object. Somebody else's refresh of a pool is
-  /// such a one.
+  /// Tries again, for up to a minute, while some other operation holds the object. Somebody else's
+  /// refresh of a pool is such a one.
   func retryingWhileBusy(
     _ body: () async throws(HypervisorError) -> Void
   ) async throws(HypervisorError) {
@@ -76,7 +77,8 @@ extension LibvirtHypervisor {
 /// The calls on pools, for closures on worker threads.
 private enum Pools {
   static func define(
-    _ definition: Definition, _ name: String, _ connection: virConnectPtr
+    _ definition: Definition, _ name: String, _ validation: Validation,
+    _ connection: virConnectPtr
   ) throws(HypervisorError) {
     let call = "virStoragePoolDefineXML"
     let object = "pool/\(name)"
@@ -91,21 +93,21 @@ private enum Pools {
       try definition.checkExpected(nil, object, call)
       xml = try definition.xml(root: "pool", name: name, table: .pool, over: nil)
     }
-    _ = try validated(VIR_STORAGE_POOL_DEFINE_VALIDATE.rawValue) {
+    _ = try validation.define(definition, .pool, flag: VIR_STORAGE_POOL_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> PoolHandle in
       PoolHandle(try check(virStoragePoolDefineXML(connection, xml, flags), call))
     }
   }
 
-  /// Builds without overwriting a file system or volume group that is there. Pools without one to lose
-  /// (dir, netfs) do not know the flag.
-  static func build(_ pool: virStoragePoolPtr) throws(HypervisorError) {
-    let call = "virStoragePoolBuild"
-    do throws(HypervisorError) {
-      try check(virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NO_OVERWRITE.rawValue), call)
-    } catch {
-      if error.code != .unsupported { throw error }
-      try check(virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NEW.rawValue), call)
-    }
+  /// Builds without overwriting a file system or volume group that is there.
+  ///
+  /// Only types that write to a device take the flag; for a folder libvirt 9.0 refuses it with "No
+  /// source device specified when formatting pool".
+  static func build(_ pool: virStoragePoolPtr, _ name: String) throws(HypervisorError) {
+    let type = try inactiveXML(ofPool: pool).document("pool/\(name)").text(at: "@type")
+    let flags =
+      ["fs", "disk", "logical"].contains(type)
+      ? VIR_STORAGE_POOL_BUILD_NO_OVERWRITE : VIR_STORAGE_POOL_BUILD_NEW
+    try check(virStoragePoolBuild(pool, flags.rawValue), "virStoragePoolBuild")
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Threads for calls that block: libvirt's calls never run on Swift's cooperative pool, whose few threads must
-/// not be held up.
+/// Threads for calls that block: libvirt's calls never run on Swift's cooperative pool, whose few
+/// threads must not be held up.
 enum Thread {
   /// Starts a detached thread; false when the system has no more.
   ///

@@ -14,9 +14,11 @@ enum GuestEvent: Sendable, Hashable {
   case removalFailed(String)
 }
 
-/// Events of one guest. Subscribed before the call whose effect is waited for, so that none is missed.
+/// Events of one guest. Subscribed before the call whose effect is waited for, so that none is
+/// missed.
 ///
-/// Ticks are a net under the events: drivers without events, and events that got lost, cost a second.
+/// Ticks are a net under the events: drivers without events, and events that got lost, cost a
+/// second.
 final class GuestEvents: Sendable {
   /// Kinds that can be subscribed to.
   enum Topic: Sendable { case lifecycle, deviceRemoval }
@@ -84,7 +86,8 @@ final class GuestEvents: Sendable {
     Unmanaged<GuestEvents>.fromOpaque(opaque).takeUnretainedValue().source.yield(event)
   }
 
-  /// Asks `look` at once, at every event and at every tick, until it gives a value; nil when the deadline passes.
+  /// Asks `look` at once, at every event and at every tick, until it gives a value; nil when the
+  /// deadline passes.
   func wait<Value: Sendable>(
     every interval: Duration, seconds: Int64,
     _ look: (GuestEvent) async throws(HypervisorError) -> Value?

@@ -4,13 +4,13 @@ import Synchronization
 
 /// A fixed number of threads that take jobs in order: the calls in flight on one connection.
 ///
-/// Threads are started when there is work for them and live until the queue ends.
-/// `@unchecked`: everything mutable is guarded by `mutex`, which must be a pthread one because workers wait on a
+/// Threads are started when there is work for them and live until the queue ends. `@unchecked`:
+/// everything mutable is guarded by `mutex`, which must be a pthread one because workers wait on a
 /// condition of it.
 final class WorkerQueue: @unchecked Sendable {
   /// Work for one thread.
   struct Job: Sendable {
-    /// Whether it may take minutes: such jobs leave one lane free and have no deadline.
+    /// Whether it may take long: such jobs have no deadline, and only few of them run at once.
     var isLong = false
     /// Does the work; touches the lane to show progress.
     let run: @Sendable (Lane) -> Void
@@ -35,6 +35,7 @@ final class WorkerQueue: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let limit: Int
+  private let longLimit: Int
   /// Runs once, on the last worker, when the queue has ended and no job runs any more.
   private let cleanUp: @Sendable () -> Void
 
@@ -47,9 +48,11 @@ final class WorkerQueue: @unchecked Sendable {
   private var cleaned = false
   private var waiters: [@Sendable () -> Void] = []
 
-  /// A queue of at most `limit` threads.
-  init(limit: Int, cleanUp: @escaping @Sendable () -> Void) {
+  /// A queue of at most `limit` threads, of which `longLimit` at most, and never the last one, do
+  /// long jobs.
+  init(limit: Int, longLimit: Int, cleanUp: @escaping @Sendable () -> Void) {
     self.limit = max(1, limit)
+    self.longLimit = max(1, min(longLimit, limit - 1))
     self.cleanUp = cleanUp
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
@@ -110,8 +113,8 @@ final class WorkerQueue: @unchecked Sendable {
     if now { body() }
   }
 
-  /// Gives up jobs that made no progress for so long: their callers get the error, their threads are lost.
-  /// Returns whether there were any.
+  /// Gives up jobs that made no progress for so long: their callers get the error, their threads
+  /// are lost. Returns whether there were any.
   func abandonStalled(seconds: Double, _ error: HypervisorError) -> Bool {
     let now = monotonicNanoseconds()
     let span = UInt64(seconds * 1_000_000_000)
@@ -145,7 +148,7 @@ final class WorkerQueue: @unchecked Sendable {
     let key = ObjectIdentifier(lane)
     pthread_mutex_lock(mutex)
     while true {
-      if let job = pending.take(skippingLong: longRunning >= max(1, limit - 1)) {
+      if let job = pending.take(skippingLong: longRunning >= longLimit) {
         lane.touch()
         running[key] = (lane, job)
         if job.isLong { longRunning += 1 }

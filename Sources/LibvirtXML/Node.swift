@@ -109,7 +109,7 @@ struct Node {
       return trimmed(string(content))
     }
     guard let content = xmlNodeGetContent(raw) else { return "" }
-    defer { xmlFree(content) }
+    defer { virtspec_xml_free(content) }
     return trimmed(string(content))
   }
 

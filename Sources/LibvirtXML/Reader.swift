@@ -14,9 +14,9 @@ enum Reader {
   static func record(_ table: Table, at node: Node?, shape: Shape?) -> Record {
     var record = Record()
     if let shape {
-      for (name, inner) in shape.fields {
-        guard let field = table[name] else { continue }
-        record[name] = value(of: field, at: node, shape: inner)
+      for entry in shape.entries {
+        guard let field = table[entry.name] else { continue }
+        record[entry.name] = value(of: field, at: node, shape: entry.shape)
       }
     } else {
       for field in table.fields { record[field.name] = value(of: field, at: node, shape: nil) }
@@ -34,7 +34,7 @@ enum Reader {
       if let fallback, let found = scalar(field.type, spelling, at: fallback, from: node) {
         return found
       }
-      return absent.map(Value.string)
+      return absent.map { Self.absent($0, field.type) }
     case .nested(let path):
       guard case .record(let table, _) = field.type else { return nil }
       let inner = record(table, at: node.descendant(path), shape: shape)
@@ -49,10 +49,14 @@ enum Reader {
     }
   }
 
+  private static func absent(_ word: String, _ type: FieldType) -> Value {
+    if case .boolean = type { .boolean(word == "true") } else { .string(word) }
+  }
+
   /// A field inside an element that is not there can still mean something: no `forward` is `isolated`.
   private static func absentValue(of field: Field) -> Value? {
     switch field.xml {
-    case .value(_, _, _, let absent?): return .string(absent)
+    case .value(_, _, _, let absent?): return Self.absent(absent, field.type)
     case .nested:
       guard case .record(let table, _) = field.type else { return nil }
       let inner = record(table, at: nil, shape: nil)

@@ -27,7 +27,11 @@ enum Writer {
   private static func write(_ value: Value, _ field: Field, in table: Table, to node: Node) {
     if case .none = field.xml { return }
     for name in field.excludes {
-      if let other = table[name] { clear(other, at: node) }
+      // Only what applies is taken out: a bridge's source, say, is also where a network's would stand.
+      guard let other = table[name],
+        other.when.allSatisfy({ Reader.text(at: $0.path, from: node) == $0.value })
+      else { continue }
+      clear(other, at: node)
     }
     for condition in field.when {
       guard let element = node.ensured(condition.path) else { continue }
@@ -40,7 +44,7 @@ enum Writer {
     switch field.xml {
     case .none: break
     case .value(let path, let spelling, _, let absent):
-      if case .string(let word) = value, word == absent {
+      if let absent, value == .string(absent) || value == .boolean(false) && absent == "false" {
         clear(field, at: node)
       } else {
         scalar(value, spelling, field.type, at: path, to: node)
@@ -122,7 +126,7 @@ enum Writer {
     if items.isEmpty && existing.isEmpty { return }
     guard let parent = node.ensured(parentPath) else { return }
     for item in items.compactMap(\.record) {
-      if let index = index(of: item, key: key, table, in: existing) {
+      if let index = index(of: item, in: field, table, key: key, elements: existing) {
         record(item, table, to: existing.remove(at: index))
       } else if let element = parent.append(last) {
         record(item, table, to: element)
@@ -133,14 +137,15 @@ enum Writer {
   }
 
   /// The element that an item stands for: the one with equal key fields; without a key, the next one.
-  static func index(of item: Record, key: [String], _ table: Table, in elements: [Node]) -> Int? {
+  static func index(
+    of item: Record, in field: Field, _ table: Table, key: [String], elements: [Node]
+  ) -> Int? {
     if key.isEmpty { return elements.isEmpty ? nil : 0 }
+    var wanted = Shape()
+    for name in key { wanted.insert(field: name) }
     return elements.firstIndex { element in
-      key.allSatisfy { name in
-        guard let field = table[name] else { return false }
-        let found = Reader.value(of: field, at: element, shape: nil)
-        return field.same(item[name] ?? field.implied, found ?? field.implied)
-      }
+      field.identifies(
+        Reader.record(table, at: element, shape: wanted), as: item, by: key, in: table)
     }
   }
 
@@ -204,6 +209,9 @@ enum Completion {
 
   private static func domain(_ root: Node) {
     if let type = root.ensured("os/type"), type.text.isEmpty { type.setText("hvm") }
+    // The older attribute must repeat the listen element's address, or be left out.
+    for graphics in Reader.elements(at: "devices/graphics", from: root)
+    where graphics.descendant("listen") != nil { graphics.removeAttribute("listen") }
     // Boot order on devices and boot devices of the machine exclude each other
     // (https://libvirt.org/formatdomain.html#bios-bootloader).
     if let devices = root.child(XMLPath("devices").steps[0]),

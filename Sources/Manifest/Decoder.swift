@@ -6,45 +6,82 @@ struct Decoder {
   let file: String
   /// What was wrong.
   var diagnostics: [Diagnostic] = []
+  /// Fields under `spec` that are written but could not be read, or whose name is misspelt. That they are
+  /// missing in the record is no news, and nothing is concluded from it.
+  private(set) var broken: Set<[PathPart]> = []
+  /// Where under `spec` the reading is.
+  private var path: [PathPart] = []
 
   init(file: String) { self.file = file }
 
-  /// A record of the table's fields, in the table's order.
-  mutating func record(_ node: YAMLNode, _ table: Table, shorthand: String? = nil) -> Record? {
+  /// Forgets what was broken before the spec is read.
+  mutating func beginSpec() {
+    path = []
+    broken = []
+  }
+
+  /// Notes that nothing of the spec could be read.
+  mutating func breakSpec() { broken.insert([]) }
+
+  /// A record of the table's fields, in the table's order. `name` is the field that holds it; `meant` are
+  /// fields that are known to be there under misspelt names.
+  mutating func record(
+    _ node: YAMLNode, _ table: Table, name: String, shorthand: String? = nil,
+    meant: Set<String> = []
+  ) -> Record? {
     guard let entries = node.entries else {
-      if let shorthand, node.text != nil, !node.isNull, let field = table[shorthand] {
-        guard let value = value(node, field.type, name: shorthand) else { return nil }
-        return Record([(shorthand, value)])
+      let short = shorthand.flatMap { table[$0] }
+      if let short, node.text != nil, !node.isNull {
+        guard let value = value(node, short.type, name: name) else { return nil }
+        return Record([(short.name, value)])
       }
+      let names = table.fields.prefix(4).map(\.name).joined(separator: ", ")
       report(
-        "wrong-type", "expected a mapping with the fields of \(table.name), found \(node.kindName)",
-        node.start,
-        expected: "fields such as " + table.fields.prefix(4).map(\.name).joined(separator: ", "))
+        "wrong-type",
+        "'\(name)' needs \(short.map { $0.type.noun + " or " } ?? "")a mapping, found \(node.kindName)",
+        node.start, expected: names.isEmpty ? nil : "fields such as " + names)
       return nil
     }
     var found: [(position: Int, name: String, value: Value)] = []
     var seen: [String: Mark] = [:]
+    var unknown: [YAMLEntry] = []
     for entry in entries {
       guard let position = table.position(of: entry.key) else {
-        reportUnknown(entry, table)
+        unknown.append(entry)
         continue
       }
       seen[entry.key] = entry.keyStart
       let field = table.fields[position]
+      path.append(.field(field.name))
       if let value = value(entry.value, field.type, name: field.name) {
         found.append((position, field.name, value))
       }
+      path.removeLast()
     }
-    checkPresence(table, seen, at: node)
+    var meant = meant
+    for entry in unknown {
+      let names = table.fields.map(\.name).filter { seen[$0] == nil && !meant.contains($0) }
+      if let name = reportUnknown(entry, of: table.name, all: table.fields.map(\.name), free: names) {
+        meant.insert(name)
+        broken.insert(path + [.field(name)])
+      }
+    }
+    checkPresence(table, seen, meant, at: node)
     found.sort { $0.position < $1.position }
     return Record(found.map { ($0.name, $0.value) })
   }
 
-  private mutating func checkPresence(_ table: Table, _ seen: [String: Mark], at node: YAMLNode) {
+  /// `meant` are the fields whose names are misspelt: they are not missing, too.
+  private mutating func checkPresence(
+    _ table: Table, _ seen: [String: Mark], _ meant: Set<String>, at node: YAMLNode
+  ) {
     for field in table.fields {
-      if field.required, seen[field.name] == nil {
-        report(
-          "missing-field", "\(table.name) has no '\(field.name)'", node.start, expected: field.doc)
+      if field.required, seen[field.name] == nil, !meant.contains(field.name) {
+        broken.insert(path + [.field(field.name)])
+        diagnostics.append(
+          Diagnostic(
+            code: "missing-field", "\(table.name) has no '\(field.name)'",
+            at: Place(file: file, node.start), expected: field.doc.withoutStop))
       }
       guard let mark = seen[field.name] else { continue }
       for other in field.excludes {
@@ -58,28 +95,38 @@ struct Decoder {
         }
       }
     }
-    for group in table.exactlyOne where !group.contains(where: { seen[$0] != nil }) {
-      report(
-        "missing-field",
-        "\(table.name) needs one of \(group.map { "'\($0)'" }.joined(separator: ", "))",
-        node.start)
+    for group in table.exactlyOne
+    where !group.contains(where: { seen[$0] != nil || meant.contains($0) }) {
+      diagnostics.append(
+        Diagnostic(
+          code: "missing-field",
+          "\(table.name) needs one of \(group.map { "'\($0)'" }.joined(separator: ", "))",
+          at: Place(file: file, node.start)))
     }
   }
 
-  private mutating func reportUnknown(_ entry: YAMLEntry, _ table: Table) {
-    let names = table.fields.map(\.name)
+  /// Complains about a key that is no field; gives the field that was likely meant, one of the `free` ones.
+  mutating func reportUnknown(
+    _ entry: YAMLEntry, of owner: String, all: [String], free: [String]
+  ) -> String? {
+    let meant = Nearest.word(to: entry.key, among: free)
+    let expected: String? =
+      switch all.count {
+      case 0: "no fields at all"
+      case ...12: "one of " + all.joined(separator: ", ")
+      default: nil
+      }
     diagnostics.append(
       Diagnostic(
-        code: "unknown-field", "\(table.name) has no field '\(entry.key)'",
-        at: Place(file: file, entry.keyStart),
-        expected: names.count <= 12 ? "one of " + names.joined(separator: ", ") : nil,
-        suggestion: Nearest.word(to: entry.key, among: names)))
+        code: "unknown-field", "\(owner) has no field '\(entry.key.shortened)'",
+        at: Place(file: file, entry.keyStart), expected: expected, suggestion: meant))
+    return meant
   }
 
   /// A value of the type; nil after a complaint.
   mutating func value(_ node: YAMLNode, _ type: FieldType, name: String) -> Value? {
     if case .record(let table, let shorthand) = type {
-      return record(node, table, shorthand: shorthand).map(Value.record)
+      return record(node, table, name: name, shorthand: shorthand).map(Value.record)
     }
     if case .list(let item, let key) = type { return list(node, of: item, key: key, name: name) }
     if case .map = type { return map(node, name: name) }
@@ -99,8 +146,8 @@ struct Decoder {
     case .text(let format):
       if format.accepts(text) { return .string(text) }
       report(
-        "wrong-format", "'\(name)' is '\(text.shortened)'", node.start, expected: format.expectation
-      )
+        "wrong-format", "'\(name)' cannot be '\(text.shortened)'", node.start,
+        expected: format.expectation)
     case .choice(let words):
       if words.contains(text) { return .string(text) }
       report(
@@ -110,8 +157,9 @@ struct Decoder {
     case .integer(let range):
       guard node.isPlain, let number = Int64(text), text.first != "+" else {
         report(
-          "wrong-type", "'\(name)' needs a whole number, found '\(text.shortened)'", node.start,
-          expected: node.isPlain ? type.example : "the number without quotes")
+          "wrong-type",
+          "'\(name)' needs a whole number, found '\(text.shortened)'\(node.isPlain ? "" : " in quotes")",
+          node.start, expected: node.isPlain ? type.example : "the number without quotes")
         return nil
       }
       if range.contains(number) { return .integer(number) }
@@ -122,19 +170,21 @@ struct Decoder {
       let meant = [
         "yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false",
       ]
+      let near = meant[text.lowercased()] ?? Nearest.word(to: text, among: ["true", "false"])
       report(
-        "wrong-type", "'\(name)' needs true or false, found '\(text.shortened)'", node.start,
-        expected: "true or false" + (node.isPlain ? "" : ", without quotes"),
-        suggestion: meant[text.lowercased()] ?? Nearest.word(to: text, among: ["true", "false"]))
-    case .size: return quantity(text, node, name, "2GiB or 500MB", Quantity.size)
-    case .duration: return quantity(text, node, name, "90s or 5m", Quantity.duration)
+        "wrong-type",
+        "'\(name)' needs true or false, found '\(text.shortened)'\(node.isPlain ? "" : " in quotes")",
+        node.start, expected: "true or false" + (node.isPlain ? "" : ", without quotes"),
+        suggestion: near == text ? nil : near)
+    case .size: return quantity(text, node, name, "bytes", "2GiB or 500MB", Quantity.size)
+    case .duration: return quantity(text, node, name, "seconds", "90s or 5m", Quantity.duration)
     case .list, .record, .map: break
     }
     return nil
   }
 
   private mutating func quantity(
-    _ text: String, _ node: YAMLNode, _ name: String, _ example: String,
+    _ text: String, _ node: YAMLNode, _ name: String, _ unit: String, _ example: String,
     _ parse: (String) throws(Quantity.Problem) -> Int64
   ) -> Value? {
     do throws(Quantity.Problem) {
@@ -153,13 +203,12 @@ struct Decoder {
           suggestion: nearest.map { number + $0 })
       case .malformed:
         report(
-          "wrong-format", "'\(name)' is '\(text.shortened)'", node.start,
+          "wrong-format", "'\(name)' cannot be '\(text.shortened)'", node.start,
           expected: "a number with a unit, such as \(example)")
       case .outOfRange:
         report(
-          "out-of-range",
-          "'\(name)' is no whole number of bytes or seconds below 2^63: '\(text.shortened)'",
-          node.start)
+          "out-of-range", "'\(name)' cannot be '\(text.shortened)'", node.start,
+          expected: "a whole number of \(unit), less than 2^63 of them")
       }
       return nil
     }
@@ -176,25 +225,43 @@ struct Decoder {
     }
     var values: [Value] = []
     var places: [[Value?]: Mark] = [:]
-    for item in items {
-      guard let value = value(item, type, name: name) else { continue }
+    for (index, item) in items.enumerated() {
+      path.append(.index(index))
+      let value = value(item, type, name: "\(name)[\(index)]")
+      path.removeLast()
+      guard let value else { continue }
       values.append(value)
       guard let record = value.record, !key.isEmpty else { continue }
-      let identity = key.map { record[$0] }
+      let identity = key.map { canonical(record[$0], of: $0, in: type) }
       if identity.allSatisfy({ $0 == nil }) { continue }
+      let place = (key.count == 1 ? item[key[0]] : nil) ?? item
       if let first = places[identity] {
-        let text = key.compactMap { record[$0].map { value in "\($0) \(value.text)" } }.joined(
-          separator: ", ")
+        let text = key.compactMap { name in record[name].map { "\(name) \($0.text)" } }
+          .joined(separator: ", ")
         diagnostics.append(
           Diagnostic(
             code: "duplicate-item", "'\(name)' has two items with \(text)",
-            at: Place(file: file, item.start)
+            at: Place(file: file, place.start)
           ).related(to: Place(file: file, first), "first defined here"))
       } else {
-        places[identity] = item.start
+        places[identity] = place.start
       }
     }
-    return .list(values)
+    if values.count == items.count { return .list(values) }
+    // A gap would shift the places of the items behind it.
+    broken.insert(path)
+    return nil
+  }
+
+  /// One spelling for all that mean the same.
+  private func canonical(_ value: Value?, of field: String, in type: FieldType) -> Value? {
+    guard case .record(let table, _) = type, case .string(let text)? = value else { return value }
+    switch table[field]?.equivalence {
+    case .caseInsensitive: return .string(text.lowercased())
+    case .address:
+      return .string(IPAddress(text)?.description ?? Subnet(text)?.description ?? text)
+    default: return value
+    }
   }
 
   private mutating func map(_ node: YAMLNode, name: String) -> Value? {
@@ -208,7 +275,7 @@ struct Decoder {
     for entry in entries {
       guard let text = entry.value.text, !entry.value.isNull || entry.value.isWord else {
         report(
-          "wrong-type", "'\(name).\(entry.key)' needs text, found \(entry.value.kindName)",
+          "wrong-type", "'\(name).\(entry.key.shortened)' needs text, found \(entry.value.kindName)",
           entry.value.start)
         continue
       }
@@ -221,6 +288,7 @@ struct Decoder {
     _ code: String, _ message: String, _ mark: Mark, expected: String? = nil,
     suggestion: String? = nil
   ) {
+    broken.insert(path)
     diagnostics.append(
       Diagnostic(
         code: code, message, at: Place(file: file, mark), expected: expected, suggestion: suggestion
@@ -236,6 +304,9 @@ extension YAMLNode {
 }
 
 extension String {
+  /// A sentence without its full stop.
+  var withoutStop: String { hasSuffix(".") ? String(dropLast()) : self }
+
   /// For messages: one line, not too long.
   var shortened: String {
     let line = prefix { !$0.isNewline }

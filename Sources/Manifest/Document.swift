@@ -17,6 +17,8 @@ public struct Document: Sendable {
   public var spec: Record
   /// The whole document's tree.
   public var node: YAMLNode
+  /// Fields under `spec` that are written, but could not be read.
+  public var broken: Set<[PathPart]> = []
 
   /// Where the document begins.
   public var place: Place { Place(file: file, node.start) }
@@ -41,6 +43,17 @@ public struct Document: Sendable {
       current = next
     }
     return Place(file: file, current.start)
+  }
+
+  /// Whether a complaint about a value under `spec`, or about one that encloses it, has been made already:
+  /// then nothing follows from its absence.
+  public func isBroken(_ path: [PathPart]) -> Bool {
+    !broken.isEmpty && (0...path.count).contains { broken.contains(Array(path.prefix($0))) }
+  }
+
+  /// Whether a complaint about anything in a field under `spec` has been made already.
+  func isAnyBroken(under field: String) -> Bool {
+    broken.contains { $0.isEmpty || $0.first == .field(field) }
   }
 
   /// Whether the document itself writes a value under `spec`.

@@ -7,6 +7,8 @@ public struct LoadedManifests: Sendable {
   public var diagnostics: [Diagnostic] = []
   /// The bytes of each file, for the lines under a diagnostic.
   public var sources: [String: [UInt8]] = [:]
+  /// Whether every document is known by its kind and name. If not, nothing follows from the absence of one.
+  public var isComplete = true
 
   public init() {}
 
@@ -33,10 +35,10 @@ public enum ManifestLoader {
         for file in files where loaded.sources[file] == nil {
           switch ManifestFiles.read(file) {
           case .success(let bytes): add(bytes, file: file, to: &loaded)
-          case .failure(let problem): loaded.diagnostics.append(problem)
+          case .failure(let problem): loaded.miss(problem)
           }
         }
-      case .failure(let problem): loaded.diagnostics.append(problem)
+      case .failure(let problem): loaded.miss(problem)
       }
     }
     return loaded
@@ -52,11 +54,38 @@ public enum ManifestLoader {
           .related(
             to: problem.related.map { Place(file: file, $0.mark) }, problem.related?.note ?? ""))
     }
+    // A key that is given twice leaves nothing out; other problems do.
+    let gaps = stream.problems.filter { $0.code != YAMLProblemCode.duplicateKey }.map(\.mark)
+    if !gaps.isEmpty { loaded.isComplete = false }
     for node in stream.documents {
       var decoder = Decoder(file: file)
-      if let document = decoder.document(node) { loaded.documents.append(document) }
-      loaded.diagnostics += decoder.diagnostics
+      if var document = decoder.document(node) {
+        let hasGap = gaps.contains { node.start <= $0 && $0 <= node.end }
+        if hasGap { document.broken.insert([]) }
+        loaded.documents.append(document)
+      } else {
+        loaded.isComplete = false
+      }
+      loaded.diagnostics += decoder.diagnostics.filter { !follows($0, from: gaps, in: node) }
     }
+  }
+
+  /// Whether a complaint about a document only says what a YAML problem within it has led to.
+  private static func follows(_ diagnostic: Diagnostic, from gaps: [Mark], in node: YAMLNode)
+    -> Bool
+  {
+    gaps.contains { gap in
+      guard node.start <= gap, gap <= node.end else { return false }
+      return diagnostic.code == "missing-field" || diagnostic.place?.line == Int(gap.line)
+    }
+  }
+}
+
+extension LoadedManifests {
+  /// Notes something that could not be read at all.
+  fileprivate mutating func miss(_ problem: Diagnostic) {
+    diagnostics.append(problem)
+    isComplete = false
   }
 }
 
@@ -66,27 +95,16 @@ extension Decoder {
     guard let entries = node.entries else {
       report(
         node, "wrong-type",
-        "a document is a mapping with apiVersion, kind, metadata and spec, found \(node.kindName)")
+        "a document is a mapping with apiVersion, kind, metadata and spec, found \(node.kindName)",
+        expected: node.items == nil ? nil : "documents that are separated by '---'")
       return nil
     }
-    let outer = YAMLNode(
-      content: .mapping(entries.filter { $0.key != "spec" }), start: node.start, end: node.end)
-    let hasSpec = node.entry("spec") != nil
-    let envelope = record(outer, .envelope)
+    if isForeign(node) { return nil }
+    let (envelope, isMisspelt) = self.envelope(entries, node)
     guard let envelope, let kind = envelope.string("kind").flatMap(Kind.init(rawValue:)) else {
       return nil
     }
-    let table = Table.spec(of: kind)
-    var spec = Record()
-    if hasSpec, let specNode = node["spec"],
-      !(specNode.isNull && table.fields.allSatisfy { !$0.required })
-    {
-      guard let decoded = record(specNode, table) else { return nil }
-      spec = decoded
-    } else if table.fields.contains(where: \.required) {
-      report(node, "missing-field", "\(kind.rawValue) has no 'spec'", expected: table.doc)
-      return nil
-    }
+    let spec = self.spec(of: kind, in: node, isMisspelt: isMisspelt)
     guard let metadata = envelope.record("metadata"), let name = metadata.string("name") else {
       return nil
     }
@@ -94,7 +112,70 @@ extension Decoder {
     for entry in metadata.record("labels")?.entries ?? [] {
       labels[entry.name] = entry.value.string
     }
-    return Document(file: file, kind: kind, name: name, labels: labels, spec: spec, node: node)
+    return Document(
+      file: file, kind: kind, name: name, labels: labels, spec: spec, node: node, broken: broken)
+  }
+
+  /// Whether the document belongs to another tool, which is said once: its fields are not judged.
+  private mutating func isForeign(_ node: YAMLNode) -> Bool {
+    guard let version = node["apiVersion"], let text = version.text, !version.isNull,
+      case .choice(let words)? = Table.envelope["apiVersion"]?.type, !words.contains(text),
+      Nearest.word(to: text, among: words) == nil
+    else { return false }
+    report(
+      version, "wrong-choice",
+      "'apiVersion' cannot be '\(text.shortened)': this is no manifest of virtspec",
+      expected: words.joined(separator: " or "))
+    return true
+  }
+
+  /// The fields beside `spec`, and whether `spec` itself is there under a misspelt name.
+  private mutating func envelope(_ entries: [YAMLEntry], _ node: YAMLNode) -> (Record?, Bool) {
+    let names = Table.envelope.fields.map(\.name) + ["spec"]
+    let kind = node["kind"]?.text.flatMap(Kind.init(rawValue:))
+    var known: [YAMLEntry] = []
+    var isMisspelt = false
+    var meant: Set<String> = []
+    for entry in entries where entry.key != "spec" {
+      if names.contains(entry.key) {
+        known.append(entry)
+      } else if let kind, Table.spec(of: kind)[entry.key] != nil {
+        append(
+          Diagnostic(
+            code: "unknown-field", "'\(entry.key)' belongs under 'spec'",
+            at: Place(file: file, entry.keyStart), expected: "more indentation than 'spec' has"))
+        isMisspelt = true
+      } else {
+        let free = names.filter { node.entry($0) == nil && !meant.contains($0) }
+        let name = reportUnknown(entry, of: "manifest", all: names, free: free)
+        if let name { meant.insert(name) }
+        if name == "spec" { isMisspelt = true }
+      }
+    }
+    let outer = YAMLNode(content: .mapping(known), start: node.start, end: node.end)
+    return (record(outer, .envelope, name: "manifest", meant: meant), isMisspelt)
+  }
+
+  /// The fields under `spec`, as far as they could be read.
+  private mutating func spec(of kind: Kind, in node: YAMLNode, isMisspelt: Bool) -> Record {
+    beginSpec()
+    let table = Table.spec(of: kind)
+    let needsFields = table.fields.contains(where: \.required) || !table.exactlyOne.isEmpty
+    if let spec = node["spec"], !spec.isNull {
+      return record(spec, table, name: "spec") ?? Record()
+    }
+    if isMisspelt {
+      breakSpec()
+    } else if needsFields {
+      report(
+        node["spec"] ?? node, "missing-field",
+        node["spec"] == nil ? "\(kind.rawValue) has no 'spec'" : "'spec' is empty",
+        expected: "fields such as "
+          + (table.fields.filter(\.required) + table.fields.filter { !$0.required })
+          .prefix(4).map(\.name).joined(separator: ", "))
+      breakSpec()
+    }
+    return Record()
   }
 
   private mutating func report(

@@ -16,6 +16,13 @@ struct Placed: Sendable {
     }
     return document.place(of: path)
   }
+
+  /// Whether a complaint about a value, or about one that encloses it, has been made already.
+  func isBroken(_ path: PathPart...) -> Bool {
+    if document.isBroken(path) { return true }
+    guard let classDocument, let first = path.first, !document.writes([first]) else { return false }
+    return classDocument.isBroken(path)
+  }
 }
 
 /// All documents of a run, their references to hosts and classes resolved: what the checks look at.
@@ -28,6 +35,8 @@ struct ManifestSet: Sendable {
   private(set) var placed: [Placed] = []
   /// What was wrong with the references.
   private(set) var diagnostics: [Diagnostic] = []
+  /// Names of objects whose host is in doubt, by kind: references to them may well be right.
+  private var unplaced: [Kind: Set<String>] = [:]
 
   init(_ documents: [Document]) {
     self.documents = documents
@@ -46,6 +55,11 @@ struct ManifestSet: Sendable {
   /// The object of a kind and name beside another.
   func sibling(of id: ObjectID, _ kind: Kind, _ name: String) -> Placed? {
     objects[ObjectID(host: id.host, kind: kind, name: name)]
+  }
+
+  /// Whether it may lie on any host: a complaint about its own host has been made already.
+  func isUnplaced(_ kind: Kind, _ name: String) -> Bool {
+    unplaced[kind]?.contains(name) == true
   }
 
   /// The objects of a kind, by host.
@@ -94,10 +108,17 @@ struct ManifestSet: Sendable {
         spec = found.spec.overlaid(with: spec)
       } else {
         diagnostics.append(
-          dangling(document, [.field("class")], "GuestClass", name, among: Array(classes.keys)))
+          dangling(
+            document, [.field("class")], "GuestClass", name, among: Array(classes.keys),
+            expected: "a GuestClass manifest of this name"))
       }
     }
-    for host in hostNames(document) {
+    let names = hostNames(document)
+    if names.isEmpty {
+      unplaced[document.kind, default: []].insert(document.name)
+      if let name = spec.string("fileName") { unplaced[document.kind, default: []].insert(name) }
+    }
+    for host in names {
       let id = identifier(document, host: host)
       let object = Placed(id: id, spec: spec, document: document, classDocument: classDocument)
       placed.append(object)
@@ -123,11 +144,12 @@ struct ManifestSet: Sendable {
 
   private mutating func hostNames(_ document: Document) -> [String] {
     if let name = document.spec.string("host") {
-      if !hosts.contains(where: { $0.name == name }) {
-        diagnostics.append(
-          dangling(document, [.field("host")], "Host", name, among: hosts.map(\.name)))
-      }
-      return [name]
+      if hosts.contains(where: { $0.name == name }) { return [name] }
+      diagnostics.append(
+        dangling(
+          document, [.field("host")], "Host", name, among: hosts.map(\.name),
+          expected: "a Host manifest of this name"))
+      return []
     }
     if let labels = document.spec.record("hosts")?.record("matchLabels") {
       let found = hosts.filter { host in
@@ -142,6 +164,7 @@ struct ManifestSet: Sendable {
       }
       return found.map(\.name)
     }
+    if document.isBroken([.field("host")]) || document.isBroken([.field("hosts")]) { return [] }
     diagnostics.append(
       Diagnostic(
         code: "missing-field", "\(document.kind.rawValue) '\(document.name)' names no host",

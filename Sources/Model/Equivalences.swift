@@ -7,6 +7,20 @@ extension Field {
   }
 }
 
+extension Field {
+  /// Whether an observed item of this list is the declared one: its key fields are the same. In a list that
+  /// libvirt extends by itself, a key field that the manifest leaves out matches any value.
+  public func identifies(
+    _ observed: Record, as declared: Record, by key: [String], in table: Table
+  ) -> Bool {
+    key.allSatisfy { name in
+      guard let row = table[name] else { return false }
+      if !complete, declared[name] == nil { return true }
+      return row.same(declared[name] ?? row.implied, observed[name] ?? row.implied)
+    }
+  }
+}
+
 extension Equivalence {
   /// Whether a declared and a reported value are the same in this sense.
   public func holds(_ declared: Value, _ reported: Value) -> Bool {

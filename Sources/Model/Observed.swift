@@ -145,32 +145,46 @@ public struct ObservedHost: Sendable {
 /// The fields that a reader should bring back, nested as the record is. Reading only what is declared keeps
 /// a plan as cheap as the calls behind it.
 public struct Shape: Sendable, Hashable {
-  /// The wanted fields and what is wanted inside them.
-  public private(set) var fields: [String: Shape] = [:]
+  /// A wanted field and what is wanted inside it.
+  public struct Entry: Sendable, Hashable {
+    public let name: String
+    public fileprivate(set) var shape: Shape
+  }
+
+  /// In the order in which they were asked for, so that what is read has one order too.
+  public private(set) var entries: [Entry] = []
 
   public init() {}
 
   /// Everything that a record declares; list items are joined.
   public init(of record: Record) {
-    for entry in record.entries { fields[entry.name, default: Shape()].insert(entry.value) }
+    for entry in record.entries { insert(entry.value, at: insert(field: entry.name)) }
   }
 
-  private mutating func insert(_ value: Value) {
+  private mutating func insert(_ value: Value, at index: Int) {
     switch value {
-    case .record(let record):
-      for entry in record.entries { fields[entry.name, default: Shape()].insert(entry.value) }
+    case .record(let record): entries[index].shape.insert(record)
     case .list(let items):
-      for item in items { insert(item) }
+      for item in items {
+        if case .record(let record) = item { entries[index].shape.insert(record) }
+      }
     case .string, .integer, .boolean: break
     }
   }
 
-  /// What is wanted inside a field; nil when the field is not wanted.
-  public subscript(name: String) -> Shape? { fields[name] }
+  private mutating func insert(_ record: Record) {
+    for entry in record.entries { insert(entry.value, at: insert(field: entry.name)) }
+  }
 
-  /// Adds a field.
-  public mutating func insert(field name: String) {
-    fields[name, default: Shape()] = fields[name] ?? Shape()
+  /// What is wanted inside a field; nil when the field is not wanted.
+  public subscript(name: String) -> Shape? { entries.first { $0.name == name }?.shape }
+
+  /// Adds a field, and tells its place among the entries.
+  @discardableResult
+  public mutating func insert(field name: String) -> Int {
+    if let index = entries.firstIndex(where: { $0.name == name }) { return index }
+    entries.append(Entry(name: name, shape: Shape()))
+    return entries.count - 1
   }
 }
 

@@ -81,12 +81,7 @@ struct Difference {
       let match =
         key.isEmpty
         ? (rest.isEmpty ? nil : 0)
-        : rest.firstIndex { candidate in
-          key.allSatisfy { name in
-            guard let row = table[name] else { return false }
-            return row.same(item[name] ?? row.implied, candidate.element[name] ?? row.implied)
-          }
-        }
+        : rest.firstIndex { field.identifies($0.element, as: item, by: key, in: table) }
       let name = path + "[" + label(item, key, index) + "]"
       if let match {
         let other = rest.remove(at: match).element

@@ -26,7 +26,7 @@ enum NetworkPlanner {
     let definition = Definition(
       uuid: Digest.uuid(
         stack: view.stack, kind: .network, name: object.id.host + "/" + object.id.name),
-      spec: spec, ownership: view.ownership(of: object), expected: nil)
+      spec: spec, ownership: view.ownership(of: wanted), expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineNetwork(definition), reason: .missing,
@@ -123,7 +123,7 @@ enum NetworkPlanner {
   /// Running guests whose interfaces lose the network when it restarts.
   private static func cutGuests(_ network: String, _ view: HostView) -> [String] {
     view.observed.guests.filter { guest in
-      (guest.live?.records("interfaces") ?? []).contains { $0.string("network") == network }
+      guest.power.isActive && (guest.live ?? guest.spec).records("interfaces").contains { $0.string("network") == network }
     }.map(\.name).sorted()
   }
 

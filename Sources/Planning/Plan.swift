@@ -71,7 +71,7 @@ public enum Action: String, Sendable, Hashable {
   case create, adopt, update, attach, detach, resize, start, stop, restart, resume, remove, release,
     record, recreate
   /// Whether it takes something away, so that it comes after what uses the object is gone.
-  var isRemoval: Bool { self == .remove || self == .release }
+  public var isRemoval: Bool { self == .remove || self == .release }
 }
 
 /// Why a step is there.

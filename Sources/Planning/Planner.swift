@@ -97,7 +97,10 @@ enum ShapeOfInterest {
       }
     case .pool:
       record = Record([("type", ""), ("path", ""), ("source", ["name": ""])]).overlaid(with: record)
-    case .volume, .stack, .host, .guestClass: break
+    case .volume:
+      // In libvirt's terms, since that is what is compared.
+      record = Record([("capacity", 0), ("format", ""), ("backingPath", ""), ("backingFormat", "")])
+    case .stack, .host, .guestClass: break
     }
     return Shape(of: record)
   }

@@ -131,8 +131,8 @@ enum VolumePlanner {
   private static func runningUser(of path: String, _ view: HostView) -> (
     guest: String, disk: String
   )? {
-    for guest in view.observed.guests {
-      for disk in guest.live?.records("disks") ?? []
+    for guest in view.observed.guests where guest.power.isActive {
+      for disk in (guest.live ?? guest.spec).records("disks")
       where disk.string("file") == path || disk.string("block") == path {
         if let name = disk.string("name") { return (guest.name, name) }
       }

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Libvirt
 
-/// libvirt's own test driver lives in the process: no daemon is needed. Its state is shared by all connections of
-/// the process, so names are unique.
+/// libvirt's own test driver lives in the process: no daemon is needed. Its state is shared by all
+/// connections of the process, so names are unique.
 @Suite("The test driver")
 struct TestDriverTests {
   private let uri = "test:///default"

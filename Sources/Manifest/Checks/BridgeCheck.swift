@@ -12,8 +12,8 @@ enum BridgeCheck: Check {
           found.append(
             Diagnostic(
               code: "duplicate-bridge", "bridge '\(name)' is made twice on host '\(host)'",
-              at: network.place(.field("bridge"))
-            ).related(to: first.place(.field("bridge")), "also here"))
+              at: network.place(.field("bridge"), .field("name"))
+            ).related(to: first.place(.field("bridge"), .field("name")), "also here"))
         } else {
           owners[name] = network
         }

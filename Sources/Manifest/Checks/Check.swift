@@ -1,7 +1,7 @@
 import Model
 
 /// One rule over all documents together. Each has a file and a test of its own.
-protocol Check {
+protocol Check: Sendable {
   /// Every violation.
   static func run(_ manifests: ManifestSet) -> [Diagnostic]
 }
@@ -21,8 +21,10 @@ public enum ManifestBuilder {
   /// - Parameter stack: the stack of the command line, which goes before the one of the manifests.
   public static func build(_ loaded: inout LoadedManifests, stack: String? = nil) -> Desired {
     let manifests = ManifestSet(loaded.documents)
-    loaded.diagnostics += manifests.diagnostics
-    for check in checks { loaded.diagnostics += check.run(manifests) }
+    var found = manifests.diagnostics
+    for check in checks { found += check.run(manifests) }
+    if !loaded.isComplete { found.removeAll { absences.contains($0.code) } }
+    loaded.diagnostics += unique(found)
     let declared = loaded.documents.first { $0.kind == .stack }?.name
     return Desired(
       stack: stack ?? declared ?? "",
@@ -33,6 +35,23 @@ public enum ManifestBuilder {
         DesiredObject(
           id: $0.id, spec: manifests.resolved($0), source: $0.document.place.description)
       })
+  }
+}
+
+extension ManifestBuilder {
+  /// What is said of a document that is not there: no news while some could not be read.
+  private static let absences: Set<String> = ["unknown-reference", "no-matching-host"]
+
+  /// Says a thing once that holds for several hosts, or for several guests of one class.
+  private static func unique(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    var seen: Set<[String]> = []
+    return diagnostics.filter { diagnostic in
+      let place = diagnostic.place?.description ?? ""
+      let rest =
+        diagnostic.related.isEmpty
+        ? [diagnostic.message] : diagnostic.related.map(\.place.description)
+      return seen.insert([diagnostic.code, place] + rest).inserted
+    }
   }
 }
 

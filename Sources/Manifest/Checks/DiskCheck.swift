@@ -15,23 +15,31 @@ enum DiskCheck: Check {
   ) -> [Diagnostic] {
     var found: [Diagnostic] = []
     let name = disk.string("name") ?? String(index)
+    func lacks(_ field: String) -> Bool {
+      disk[field] == nil && !guest.isBroken(.field("disks"), .index(index), .field(field))
+    }
     func complain(_ code: String, _ message: String, _ field: String?, expected: String? = nil) {
       let place =
         field.map { guest.place(.field("disks"), .index(index), .field($0)) }
         ?? guest.place(.field("disks"), .index(index))
       found.append(Diagnostic(code: code, message, at: place, expected: expected))
     }
-    let isRemovable = ["cdrom", "floppy"].contains(disk.string("device") ?? "disk")
-    let hasSource = ["file", "block", "volume"].contains { disk[$0] != nil }
-    if !hasSource, disk["size"] == nil, disk["backing"] == nil, !isRemovable {
+    let isRemovable =
+      ["cdrom", "floppy"].contains(disk.string("device") ?? "disk")
+      || guest.isBroken(.field("disks"), .index(index), .field("device"))
+    let sources = ["file", "block", "volume", "size", "backing"]
+    if sources.allSatisfy(lacks), !isRemovable {
       complain(
         "missing-source", "disk '\(name)' has no source", nil,
         expected: "'pool' with 'volume' or 'size', 'file', or 'block'")
     }
-    if disk["pool"] == nil {
-      for field in ["volume", "size", "backing"] where disk[field] != nil {
-        complain("missing-field", "disk '\(name)' has '\(field)' but no 'pool' for it", field)
-      }
+    // `file` beside `volume` has been complained about already.
+    if ["pool", "file", "block"].allSatisfy(lacks),
+      let field = ["volume", "size", "backing"].first(where: { disk[$0] != nil })
+    {
+      complain(
+        "missing-field", "disk '\(name)' has '\(field)' but no 'pool' for it", field,
+        expected: "'pool: NAME' beside it")
     }
     if disk["volume"] != nil, disk["size"] != nil {
       complain(
@@ -41,6 +49,7 @@ enum DiskCheck: Check {
     }
     guard let pool = disk.string("pool") else { return found }
     if manifests.sibling(of: guest.id, .pool, pool) == nil {
+      if manifests.isUnplaced(.pool, pool) { return found }
       found.append(
         dangling(
           guest, [.field("disks"), .index(index), .field("pool")], "Pool", pool,
@@ -48,12 +57,16 @@ enum DiskCheck: Check {
           expected:
             "a Pool manifest on host '\(guest.id.host)' (with 'external: true' for one that exists)"
         ))
-    } else if let volume = disk.string("volume"),
-      manifests.volume(volume, in: pool, on: guest.id.host) == nil
-    {
+      return found
+    }
+    for field in ["volume", "backing"] {
+      guard let name = disk.string(field),
+        manifests.volume(name, in: pool, on: guest.id.host) == nil,
+        !manifests.isUnplaced(.volume, name)
+      else { continue }
       found.append(
         dangling(
-          guest, [.field("disks"), .index(index), .field("volume")], "Volume", volume,
+          guest, [.field("disks"), .index(index), .field(field)], "Volume", name,
           among: manifests.names(.volume, on: guest.id.host),
           expected:
             "a Volume manifest in pool '\(pool)' (with 'external: true' for one that exists)"))

@@ -23,10 +23,10 @@ enum GuestLimitCheck: Check {
           "\(Quantity.sizeText(size)) of memory are more than the maximum of \(Quantity.sizeText(maximum))",
           at: guest.place(.field("memory"), .field("size"))))
     }
-    if let topology = cpus.record("topology"),
+    if let topology = cpus.record("topology"), !guest.document.isAnyBroken(under: "cpus"),
       let count = cpus.integer("max") ?? cpus.integer("count")
     {
-      let product = topology.entries.compactMap(\.value.integer).reduce(1) { product, number in
+      let product = topology.entries.compactMap(\.value.integer).reduce(Int64(1)) { product, number in
         product.multipliedReportingOverflow(by: number).partialValue
       }
       if product != count {

@@ -15,7 +15,10 @@ enum InterfaceCheck: Check {
   ) -> [Diagnostic] {
     var found: [Diagnostic] = []
     let path: [PathPart] = [.field("interfaces"), .index(index)]
-    if !["network", "bridge", "direct", "type"].contains(where: { interface[$0] != nil }) {
+    func lacks(_ field: String) -> Bool {
+      interface[field] == nil && !guest.isBroken(.field("interfaces"), .index(index), .field(field))
+    }
+    if ["network", "bridge", "direct", "type"].allSatisfy(lacks) {
       found.append(
         Diagnostic(
           code: "missing-source", "interface \(index + 1) is connected to nothing",
@@ -23,16 +26,18 @@ enum InterfaceCheck: Check {
           expected: "'network', 'bridge', 'direct', or 'type: user'"))
     }
     guard let name = interface.string("network") else {
-      if interface["ip"] != nil {
+      if interface["ip"] != nil, lacks("network"), found.isEmpty {
         found.append(
           Diagnostic(
             code: "conflicting-fields",
             "'ip' is a reservation on a network, and this interface has no 'network'",
-            at: guest.place(.field("interfaces"), .index(index), .field("ip"))))
+            at: guest.place(.field("interfaces"), .index(index), .field("ip")),
+            expected: "'network' beside it, or the address set inside the guest"))
       }
       return found
     }
     guard let network = manifests.sibling(of: guest.id, .network, name) else {
+      if manifests.isUnplaced(.network, name) { return found }
       return found + [
         dangling(
           guest, path + [.field("network")], "Network", name,
@@ -50,7 +55,9 @@ enum InterfaceCheck: Check {
           at: guest.place(.field("interfaces"), .index(index), .field("ip")),
           expected: "a managed network, or the address set inside the guest"))
     }
-    if let group = interface.string("portGroup"), network.spec.boolean("external") != true {
+    if let group = interface.string("portGroup"), network.spec.boolean("external") != true,
+      !network.isBroken(.field("portGroups"))
+    {
       let groups = network.spec.records("portGroups").compactMap { $0.string("name") }
       if !groups.contains(group) {
         found.append(

@@ -28,9 +28,7 @@ enum NetworkAddressCheck: Check {
     var found: [Diagnostic] = []
     for document in manifests.documents where document.kind == .network {
       let addresses = WrittenAddress.all(of: document.spec)
-      if document.spec["dhcp"] != nil, document.spec["address"] == nil,
-        document.spec["addresses"] == nil
-      {
+      if document.spec["dhcp"] != nil, document.lacks("address"), document.lacks("addresses") {
         found.append(
           Diagnostic(
             code: "missing-field", "'dhcp' needs the network's own 'address'",
@@ -44,7 +42,8 @@ enum NetworkAddressCheck: Check {
             Diagnostic(
               code: "wrong-address",
               "\(address.subnet) is the network itself, not an address of the host in it",
-              at: document.place(of: address.path + [.field("address")])))
+              at: document.place(of: address.path + [.field("address")]),
+              expected: "an address in the network, often the first one"))
         }
         found += ranges(of: address, document) + reservations(of: address, document)
       }
@@ -56,35 +55,42 @@ enum NetworkAddressCheck: Check {
   private static func ranges(of address: WrittenAddress, _ document: Document) -> [Diagnostic] {
     guard let dhcp = address.dhcp else { return [] }
     let base = address.path + [.field("dhcp")]
-    var ranges = dhcp.records("ranges").enumerated().map { index, range in
-      (range, base + [.field("ranges"), .index(index)])
-    }
-    if dhcp["start"] != nil || dhcp["end"] != nil { ranges.append((dhcp, base)) }
     var found: [Diagnostic] = []
-    for (range, path) in ranges {
-      guard let start = range.string("start").flatMap(IPAddress.init),
-        let end = range.string("end").flatMap(IPAddress.init)
-      else {
-        found.append(
-          Diagnostic(
-            code: "missing-field", "a DHCP range needs 'start' and 'end'",
-            at: document.place(of: path)))
-        continue
-      }
-      for (name, limit) in [("start", start), ("end", end)] where !address.subnet.contains(limit) {
-        found.append(
-          Diagnostic(
-            code: "address-outside", "'\(name)' \(limit) is not in \(address.subnet)",
-            at: document.place(of: path + [.field(name)])))
-      }
-      if end < start {
-        found.append(
-          Diagnostic(
-            code: "wrong-range", "the range ends before it starts",
-            at: document.place(of: path + [.field("start")])))
-      }
+    for (index, range) in dhcp.records("ranges").enumerated() {
+      found += check(range, in: address, base + [.field("ranges"), .index(index)], document)
     }
-    return found
+    if let missing = ["start", "end"].first(where: { dhcp[$0] == nil }),
+      let given = ["start", "end"].first(where: { dhcp[$0] != nil }),
+      !document.isBroken(base + [.field(missing)])
+    {
+      found.append(
+        Diagnostic(
+          code: "missing-field", "dhcp has '\(given)' without '\(missing)'",
+          at: document.place(of: base + [.field(given)]), expected: "both, or neither"))
+    }
+    return found + check(dhcp, in: address, base, document)
+  }
+
+  /// A range that has both ends; one without has been complained about.
+  private static func check(
+    _ range: Record, in address: WrittenAddress, _ path: [PathPart], _ document: Document
+  ) -> [Diagnostic] {
+    guard let start = range.string("start").flatMap(IPAddress.init),
+      let end = range.string("end").flatMap(IPAddress.init)
+    else { return [] }
+    let outside = [("start", start), ("end", end)].filter { !address.subnet.contains($0.1) }
+    if outside.isEmpty, end < start {
+      return [
+        Diagnostic(
+          code: "wrong-range", "the range ends at \(end), before its start \(start)",
+          at: document.place(of: path + [.field("end")]), expected: "\(start) or a later address")
+      ]
+    }
+    return outside.map { name, limit in
+      Diagnostic(
+        code: "address-outside", "'\(name)' \(limit) is not in \(address.subnet)",
+        at: document.place(of: path + [.field(name)]), expected: address.subnet.expectation)
+    }
   }
 
   private static func reservations(of address: WrittenAddress, _ document: Document) -> [Diagnostic]
@@ -98,14 +104,17 @@ enum NetworkAddressCheck: Check {
         found.append(
           Diagnostic(
             code: "address-outside", "\(ip) is not in \(address.subnet)",
-            at: document.place(of: path + [.field("address")])))
+            at: document.place(of: path + [.field("address")]),
+            expected: address.subnet.expectation))
       }
-      if ["mac", "name", "clientId"].allSatisfy({ reservation[$0] == nil }) {
+      if ["mac", "name", "clientId"].allSatisfy({
+        reservation[$0] == nil && !document.isBroken(path + [.field($0)])
+      }) {
         found.append(
           Diagnostic(
             code: "missing-field",
-            "a reservation is for somebody: it needs 'mac', 'name' or 'clientId'",
-            at: document.place(of: path)))
+            "the reservation does not say for whom: it needs 'mac', 'name' or 'clientId'",
+            at: document.place(of: path), expected: "mac: 52:54:00:12:34:56"))
       }
     }
     return found
@@ -114,11 +123,13 @@ enum NetworkAddressCheck: Check {
   private static func routes(_ document: Document, _ addresses: [WrittenAddress]) -> [Diagnostic] {
     document.spec.records("routes").enumerated().compactMap { index, route in
       guard let via = route.string("via").flatMap(IPAddress.init), !addresses.isEmpty,
+        !document.isAnyBroken(under: "addresses"), !document.isAnyBroken(under: "address"),
         !addresses.contains(where: { $0.subnet.contains(via) })
       else { return nil }
       return Diagnostic(
         code: "address-outside", "the gateway \(via) is in none of the network's subnets",
-        at: document.place(of: [.field("routes"), .index(index), .field("via")]))
+        at: document.place(of: [.field("routes"), .index(index), .field("via")]),
+        expected: addresses.map(\.subnet.expectation).joined(separator: " or "))
     }
   }
 
@@ -128,7 +139,7 @@ enum NetworkAddressCheck: Check {
     guard document.spec.boolean("external") != true else { return [] }
     switch document.spec.record("forward")?.string("mode") {
     case "bridge":
-      if document.spec.record("bridge")?["name"] == nil {
+      if document.spec.record("bridge")?["name"] == nil, !document.isAnyBroken(under: "bridge") {
         return [
           Diagnostic(
             code: "missing-field",
@@ -141,12 +152,15 @@ enum NetworkAddressCheck: Check {
           Diagnostic(
             code: "conflicting-fields",
             "a network with 'forward: bridge' has no address of its own",
-            at: document.place(of: [.field("forward")]),
-            expected: "no 'address', 'addresses' or 'dhcp'")
+            at: document.place(of: (addresses.first?.path ?? []) + [.field("address")]),
+            expected: "no 'address', 'addresses' or 'dhcp', or another mode of 'forward'")
         ]
       }
     case "nat", "route":
-      if addresses.isEmpty {
+      // A missing address is what `dhcp` has been complained about, too.
+      if addresses.isEmpty, document.lacks("address"), document.lacks("addresses"),
+        document.spec["dhcp"] == nil
+      {
         return [
           Diagnostic(
             code: "missing-field",
@@ -158,4 +172,16 @@ enum NetworkAddressCheck: Check {
     }
     return []
   }
+}
+
+extension Document {
+  /// Whether the spec neither has the field nor tries to have it.
+  func lacks(_ field: String) -> Bool {
+    spec[field] == nil && !isAnyBroken(under: field)
+  }
+}
+
+extension Subnet {
+  /// What an address in it looks like, for messages.
+  var expectation: String { "an address from \(network) to \(last)" }
 }

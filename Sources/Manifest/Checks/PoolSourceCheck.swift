@@ -15,10 +15,13 @@ enum PoolSourceCheck: Check {
       guard let type = document.spec.string("type"), let needed = needed[type],
         document.spec.boolean("external") != true
       else { continue }
-      for name in needed.fields where document.spec[name] == nil {
+      for name in needed.fields where document.lacks(name) {
         found.append(missing(name, type, document, []))
       }
-      for name in needed.source where document.spec.record("source")?[name] == nil {
+      for name in needed.source
+      where document.spec.record("source")?[name] == nil
+        && !document.isBroken([.field("source"), .field(name)])
+      {
         found.append(missing("source." + name, type, document, [.field("source")]))
       }
     }
@@ -28,7 +31,12 @@ enum PoolSourceCheck: Check {
   private static func missing(
     _ name: String, _ type: String, _ document: Document, _ path: [PathPart]
   ) -> Diagnostic {
-    Diagnostic(
-      code: "missing-field", "a pool of type \(type) needs '\(name)'", at: document.place(of: path))
+    var field = Table.pool[name]
+    if case .record(let source, _)? = Table.pool["source"]?.type, !path.isEmpty {
+      field = source[String(name.dropFirst("source.".count))]
+    }
+    return Diagnostic(
+      code: "missing-field", "a pool of type \(type) needs '\(name)'",
+      at: document.place(of: path), expected: field?.doc.withoutStop)
   }
 }

@@ -1,15 +1,18 @@
 import Model
 
-/// Two guests that write to one disk destroy it, unless all of them say that it is shared or read-only.
+/// Guests that use a disk while another writes to it destroy it, unless all of them say that it is shared or
+/// read-only.
 enum SharedDiskCheck: Check {
   static func run(_ manifests: ManifestSet) -> [Diagnostic] {
-    var users: [String: (guest: Placed, index: Int)] = [:]
+    var users: [String: (guest: Placed, index: Int, isShared: Bool)] = [:]
     var found: [Diagnostic] = []
     for guest in manifests.placed where guest.id.kind == .guest {
       for (index, disk) in guest.spec.records("disks").enumerated() {
-        guard let source = source(disk), !isShared(disk) else { continue }
+        guard let source = source(disk, of: guest, manifests) else { continue }
+        let isShared = isShared(disk) || guest.isBroken(.field("disks"), .index(index))
         let key = guest.id.host + ":" + source
         if let first = users[key] {
+          if first.isShared, isShared { continue }
           found.append(
             Diagnostic(
               code: "shared-disk",
@@ -18,7 +21,7 @@ enum SharedDiskCheck: Check {
               expected: "a disk of its own, or 'shareable: true' or 'readOnly: true' on both"
             ).related(to: first.guest.place(.field("disks"), .index(first.index)), "used here"))
         } else {
-          users[key] = (guest, index)
+          users[key] = (guest, index, isShared)
         }
       }
     }
@@ -30,9 +33,11 @@ enum SharedDiskCheck: Check {
       || ["cdrom", "floppy"].contains(disk.string("device") ?? "disk")
   }
 
-  private static func source(_ disk: Record) -> String? {
+  private static func source(_ disk: Record, of guest: Placed, _ manifests: ManifestSet) -> String?
+  {
     if let pool = disk.string("pool"), let volume = disk.string("volume") {
-      return "volume '\(pool)/\(volume)'"
+      let known = manifests.volume(volume, in: pool, on: guest.id.host)
+      return "volume '\(known?.id.name ?? "\(pool)/\(volume)")'"
     }
     return (disk.string("file") ?? disk.string("block")).map { "'\($0)'" }
   }

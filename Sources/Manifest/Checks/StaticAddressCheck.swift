@@ -7,7 +7,10 @@ enum StaticAddressCheck: Check {
     for network in manifests.placed where network.id.kind == .network {
       let addresses = WrittenAddress.all(of: network.spec)
       var owners: [IPAddress: Place] = [:]
-      for address in addresses { owners[address.subnet.address] = network.place(.field("address")) }
+      for address in addresses {
+        owners[address.subnet.address] =
+          network.document.place(of: address.path + [.field("address")])
+      }
       func claim(_ ip: IPAddress, at place: Place) {
         if let first = owners[ip] {
           found.append(
@@ -20,8 +23,12 @@ enum StaticAddressCheck: Check {
         }
       }
       for address in addresses {
+        // Within one list, the reader has complained of a second one already.
+        var listed: Set<IPAddress> = []
         for (index, reservation) in (address.dhcp?.records("reservations") ?? []).enumerated() {
-          guard let ip = reservation.string("address").flatMap(IPAddress.init) else { continue }
+          guard let ip = reservation.string("address").flatMap(IPAddress.init),
+            listed.insert(ip).inserted
+          else { continue }
           let path =
             address.path + [
               .field("dhcp"), .field("reservations"), .index(index), .field("address"),
@@ -37,6 +44,8 @@ enum StaticAddressCheck: Check {
           let place = guest.place(.field("interfaces"), .index(index), .field("ip"))
           claim(ip, at: place)
           if network.spec.boolean("external") != true,
+            !network.document.isAnyBroken(under: "address"),
+            !network.document.isAnyBroken(under: "addresses"),
             !addresses.contains(where: { $0.subnet.contains(ip) })
           {
             found.append(
@@ -44,9 +53,8 @@ enum StaticAddressCheck: Check {
                 code: "address-outside", "\(ip) is in no subnet of network '\(network.id.name)'",
                 at: place,
                 expected: addresses.isEmpty
-                  ? "an 'address' on the network"
-                  : "an address in " + addresses.map(\.subnet.description).joined(separator: " or ")
-              ))
+                  ? "an 'address' on the network, or the address set inside the guest"
+                  : addresses.map(\.subnet.expectation).joined(separator: " or ")))
           }
         }
       }

@@ -4,9 +4,10 @@ import Model
 enum VolumeReferenceCheck: Check {
   static func run(_ manifests: ManifestSet) -> [Diagnostic] {
     var found: [Diagnostic] = []
+    var cycles: Set<ObjectID> = []
     for volume in manifests.placed where volume.id.kind == .volume {
       guard let pool = volume.spec.string("pool") else { continue }
-      if manifests.sibling(of: volume.id, .pool, pool) == nil {
+      if manifests.sibling(of: volume.id, .pool, pool) == nil, !manifests.isUnplaced(.pool, pool) {
         found.append(
           dangling(
             volume.document, [.field("pool")], "Pool", pool,
@@ -15,52 +16,73 @@ enum VolumeReferenceCheck: Check {
               "a Pool manifest on host '\(volume.id.host)' (with 'external: true' for one that exists)"
           ))
       }
-      if volume.spec["capacity"] == nil, volume.spec["backing"] == nil,
+      if volume.document.lacks("capacity"), volume.document.lacks("backing"),
         volume.spec.boolean("external") != true
       {
         found.append(
           Diagnostic(
-            code: "missing-field", "volume needs 'capacity', or a backing volume to take it from",
-            at: volume.place()))
+            code: "missing-field",
+            "volume '\(volume.document.name)' has no 'capacity', and no 'backing' to take it from",
+            at: volume.place(), expected: "capacity: 20GiB"))
       }
-      found += backing(of: volume, pool, manifests)
+      found += backing(of: volume, manifests, &cycles)
     }
     return found
   }
 
-  private static func backing(of volume: Placed, _ pool: String, _ manifests: ManifestSet)
-    -> [Diagnostic]
-  {
-    var seen: Set<ObjectID> = [volume.id]
-    var current = volume
-    var isFirst = true
-    while let backing = current.spec.record("backing"), let name = backing.string("volume") {
-      let id = ObjectID.volume(
-        host: volume.id.host, pool: backing.string("pool") ?? current.spec.string("pool") ?? pool,
-        name: name)
-      guard let next = manifests.objects[id] ?? manifests.volume(named: name, like: id) else {
-        if !isFirst { return [] }
-        return [
+  private static func backing(
+    of volume: Placed, _ manifests: ManifestSet, _ cycles: inout Set<ObjectID>
+  ) -> [Diagnostic] {
+    guard let backing = volume.spec.record("backing"), let name = backing.string("volume") else {
+      return []
+    }
+    guard manifests.backing(of: volume) != nil else {
+      let pool = backing.string("pool") ?? volume.spec.string("pool") ?? ""
+      let isDoubtful = manifests.isUnplaced(.volume, name) || manifests.isUnplaced(.pool, pool)
+      let path: [PathPart] = [.field("backing"), .field("volume")]
+      return isDoubtful
+        ? []
+        : [
           dangling(
-            volume.document, [.field("backing")], "Volume", name,
-            among: manifests.names(.volume, on: id.host),
+            volume.document, path, "Volume", name,
+            among: manifests.names(.volume, on: volume.id.host),
             expected:
-              "a Volume manifest (with 'external: true' for one that exists), or 'backing: {path: …, format: …}'"
+              "a Volume manifest in pool '\(pool)' (with 'external: true' for one that exists), or 'backing: {path: …, format: …}'"
           )
         ]
-      }
-      if !seen.insert(next.id).inserted {
-        return [
-          Diagnostic(
-            code: "backing-cycle",
-            "volume '\(volume.document.name)' is, in the end, its own backing volume",
-            at: volume.place(.field("backing")))
-        ]
-      }
-      current = next
-      isFirst = false
     }
-    return []
+    // Each cycle is reported once, at its first volume.
+    var chain = [volume]
+    while let next = manifests.backing(of: chain[chain.count - 1]) {
+      if next.id == volume.id { break }
+      if chain.contains(where: { $0.id == next.id }) { return [] }
+      chain.append(next)
+    }
+    guard manifests.backing(of: chain[chain.count - 1])?.id == volume.id,
+      cycles.isDisjoint(with: chain.map(\.id))
+    else { return [] }
+    cycles.formUnion(chain.map(\.id))
+    return [
+      chain.dropFirst().reduce(
+        Diagnostic(
+          code: "backing-cycle",
+          "volume '\(volume.document.name)' is, in the end, its own backing volume",
+          at: volume.place(.field("backing")))
+      ) { diagnostic, link in
+        diagnostic.related(
+          to: link.place(.field("backing")), "'\(link.document.name)' lies over another one here")
+      }
+    ]
+  }
+}
+
+extension ManifestSet {
+  /// The declared volume that a volume is an overlay of.
+  fileprivate func backing(of volume: Placed) -> Placed? {
+    guard let backing = volume.spec.record("backing"), let name = backing.string("volume"),
+      let pool = backing.string("pool") ?? volume.spec.string("pool")
+    else { return nil }
+    return self.volume(name, in: pool, on: volume.id.host)
   }
 }
 

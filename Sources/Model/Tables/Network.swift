@@ -5,8 +5,6 @@ extension Table {
     placement + [
       external,
       Field(
-        "title", .text(.line), xml: .value("title"), doc: "A short title, one line."),
-      Field(
         "forward", .record(forward, shorthand: "mode"), xml: .nested("forward"),
         implied: ["mode": "isolated"],
         doc: "How guests reach the world outside: a mode, or a mode with its details."),

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Execution
+import Planning
+import Reporting
+
+/// Carries a plan out in front of a person or a script.
+struct Application {
+  let session: PlanSession
+  let yes: Bool
+  let parallelism: Int
+  let color: ColorChoice
+  let question: String
+
+  /// Exit status 1 on an error, 3 when blocked steps remain.
+  func run() async throws {
+    do {
+      try await carryOut()
+    } catch {
+      await session.fleet.close()
+      throw error
+    }
+    await session.fleet.close()
+  }
+
+  private func carryOut() async throws {
+    let plan = session.plan
+    let console = Console.current
+    console.write(PlanText.render(plan, color: color.isOn(terminal: console.outputIsTerminal)))
+    if !plan.executable.isEmpty {
+      try confirm()
+      let result = await execute(plan)
+      console.note(
+        RunText.summary(plan, result, color: color.isOn(terminal: console.errorIsTerminal)))
+      if !result.succeeded { throw ExitCode(1) }
+      try await verify(after: plan)
+    }
+    if !plan.unreadable.isEmpty { throw ExitCode(1) }
+    if !plan.blocked.isEmpty { throw ExitCode(3) }
+  }
+
+  private func confirm() throws {
+    if yes { return }
+    let console = Console.current
+    guard console.inputIsTerminal else {
+      console.note("error: nobody can be asked here; read the plan and run again with --yes\n")
+      throw ExitCode(1)
+    }
+    let answer = console.ask("\(question) Only 'yes' is taken as consent: ")
+    if answer == "yes" { return }
+    console.note("Nothing was changed.\n")
+    throw ExitCode(1)
+  }
+
+  private func execute(_ plan: Plan) async -> RunResult {
+    let console = Console.current
+    let control = RunControl()
+    let progress = Progress(
+      total: plan.executable.count, console: console,
+      color: color.isOn(terminal: console.errorIsTerminal))
+    let interruption = Interruption {
+      console.note("\nStopping: steps in flight are finished, no other is begun.\n")
+      Task { await control.stop() }
+    }
+    defer { interruption.end() }
+    let runner = Runner(
+      hypervisors: session.fleet.hypervisors, parallelism: parallelism, control: control,
+      report: { await progress.take($0) })
+    let result = await runner.run(plan)
+    await progress.end()
+    return result
+  }
+
+  /// Reads the hosts again: whatever is still to do was not brought about.
+  private func verify(after plan: Plan) async throws {
+    let rest = await session.planAgain()
+    if rest.executable.isEmpty, rest.unreadable.isEmpty { return }
+    let console = Console.current
+    console.note("error: the steps were taken, and the hosts are still not as declared:\n")
+    console.note(PlanText.render(rest, color: color.isOn(terminal: console.errorIsTerminal)))
+    throw ExitCode(1)
+  }
+}

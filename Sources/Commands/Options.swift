@@ -1,0 +1,67 @@
+import ArgumentParser
+import Glibc
+import Planning
+
+/// When output has colours.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+
+  /// By the choice, the NO_COLOR convention (https://no-color.org) and whether a person reads it.
+  func isOn(terminal: Bool) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto: terminal && getenv("NO_COLOR") == nil
+    }
+  }
+}
+
+/// Options of every command that reads manifests.
+struct ManifestOptions: ParsableArguments {
+  @Argument(
+    help: "Manifest files, folders (searched for *.yaml and *.yml), or - for standard input.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var paths: [String] = ["."]
+
+  @Option(help: "The stack that owns the objects; otherwise the Stack manifest names it.")
+  var stack: String?
+
+  @Option(help: "Colours: auto, always or never.")
+  var color: ColorChoice = .auto
+}
+
+/// Options of every command that talks to hosts.
+struct HostOptions: ParsableArguments {
+  @Option(parsing: .upToNextOption, help: "Only these hosts.")
+  var host: [String] = []
+
+  @Option(parsing: .upToNextOption, help: "Only these objects, as KIND/NAME, with what they need.")
+  var target: [String] = []
+
+  @Option(help: "Hosts read, and steps taken, side by side.")
+  var parallelism: Int = 32
+
+  @Option(help: "Seconds that a call to a host may take; 0 means no limit.")
+  var timeout: Int = 60
+
+  func validate() throws {
+    if parallelism < 1 { throw ValidationError("--parallelism must be 1 or more.") }
+    if timeout < 0 { throw ValidationError("--timeout must not be negative.") }
+  }
+}
+
+/// Options of every command that plans.
+struct PlanningOptions: ParsableArguments {
+  @Option(help: "The worst that a step may cost: none, live, restart, recreate or data-loss.")
+  var allow: Disruption = .live
+
+  @Flag(help: "Remove what the stack owns and no manifest declares.")
+  var prune = false
+
+  @Flag(help: "Take over declared objects that exist and that nobody owns.")
+  var adopt = false
+
+  var values: PlanOptions { PlanOptions(ceiling: allow, prune: prune, adopt: adopt) }
+}
+
+extension Disruption: ExpressibleByArgument {}

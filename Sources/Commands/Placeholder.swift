@@ -1,1 +1,0 @@
-public enum Virtspec { public static func main() async {} }

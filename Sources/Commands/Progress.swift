@@ -1,0 +1,43 @@
+import Execution
+import Reporting
+
+/// Progress of a run: a line for every finished step, and on a terminal a last line for what is under way.
+actor Progress {
+  private let total: Int
+  private let console: Console
+  private let color: Bool
+  private var done = 0
+  private var underWay: [Int: String] = [:]
+
+  init(total: Int, console: Console, color: Bool) {
+    self.total = total
+    self.console = console
+    self.color = color
+  }
+
+  /// Shows an event.
+  func take(_ event: RunEvent) {
+    switch event {
+    case .started(let step): underWay[step.id] = "\(step.object.reference): \(StepText.title(step))"
+    case .finished(let step, let outcome, let seconds):
+      underWay[step.id] = nil
+      done += 1
+      clear()
+      console.note(RunText.line(step, outcome, seconds: seconds, color: color) + "\n")
+    }
+    show()
+  }
+
+  /// Takes the last line away.
+  func end() { clear() }
+
+  private func show() {
+    guard console.errorIsTerminal, let first = underWay.min(by: { $0.key < $1.key }) else { return }
+    let others = underWay.count > 1 ? " and \(underWay.count - 1) more" : ""
+    console.note("\r\u{1b}[K\(done)/\(total)  \(first.value.prefix(90))\(others)")
+  }
+
+  private func clear() {
+    if console.errorIsTerminal { console.note("\r\u{1b}[K") }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import LibvirtXML
+import Model
+import Planning
+
+/// `render`: the libvirt XML that manifests stand for, without talking to any host.
+struct RenderCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Print the libvirt XML that manifests stand for, as for a host that is empty.")
+
+  @OptionGroup var manifests: ManifestOptions
+
+  @Option(parsing: .upToNextOption, help: "Only these objects, as KIND/NAME.")
+  var target: [String] = []
+
+  func run() async throws {
+    let session = try ManifestSession(manifests)
+    var desired = session.desired
+    if desired.stack.isEmpty { desired.stack = "unnamed" }
+    let readings = Dictionary(
+      desired.hosts.map { ($0.name, HostReading.read(ObservedHost())) }
+    ) { first, _ in first }
+    let plan = Planner.plan(desired, readings: readings, options: PlanOptions(ceiling: .dataLoss))
+    let wanted = Set(target.map { $0.lowercased() })
+    for step in plan.steps {
+      guard wanted.isEmpty || wanted.contains(step.object.reference.lowercased()),
+        let document = try document(step)
+      else { continue }
+      Console.current.write("<!-- \(step.object) -->\n\(document)")
+    }
+  }
+
+  private func document(_ step: Step) throws -> String? {
+    switch step.operation {
+    case .defineGuest(let definition):
+      try definitionXML(root: "domain", name: step.object.name, definition, .guest)
+    case .defineNetwork(let definition):
+      try definitionXML(root: "network", name: step.object.name, definition, .network)
+    case .definePool(let definition):
+      try definitionXML(root: "pool", name: step.object.name, definition, .pool)
+    case .createVolume(let spec): try volumeXML(spec)
+    default: nil
+    }
+  }
+
+  private func definitionXML(root: String, name: String, _ definition: Definition, _ table: Table)
+    throws -> String
+  {
+    var document = try LibvirtDocument(root: root)
+    document.setText(name, at: "name")
+    document.setText(definition.uuid, at: "uuid")
+    document.write(definition.spec, table)
+    document.setOwnership(definition.ownership)
+    return document.serialized()
+  }
+
+  private func volumeXML(_ spec: Record) throws -> String {
+    var document = try LibvirtDocument(root: "volume")
+    document.write(spec, .volumeDocument)
+    return document.serialized()
+  }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Execution
+import Libvirt
+import Manifest
+import Model
+import Planning
+
+/// Opens the hypervisors of a command; tests put simulated ones in its place.
+public enum Hypervisors {
+  /// Nil means libvirt.
+  @TaskLocal public static var opener: (any HypervisorOpening)?
+}
+
+/// The manifests of a command, read and checked.
+struct ManifestSession {
+  let loaded: LoadedManifests
+  let desired: Desired
+
+  /// Reads and checks. Complaints are printed; errors end the command with exit status 1.
+  init(_ options: ManifestOptions) throws {
+    var loaded = ManifestLoader.load(paths: options.paths)
+    let built = ManifestBuilder.build(&loaded, stack: options.stack)
+    self.loaded = loaded
+    let console = Console.current
+    if !loaded.diagnostics.isEmpty {
+      console.note(DiagnosticText.render(loaded.diagnostics, sources: loaded.sources) + "\n")
+    }
+    if !loaded.isValid {
+      console.note(Self.count(loaded.diagnostics))
+      throw ExitCode(1)
+    }
+    desired = Lowering.lower(built)
+  }
+
+  /// The stack must be named: a guessed name could prune a stranger's guests.
+  func requireStack() throws {
+    if !desired.stack.isEmpty { return }
+    Console.current.note(
+      """
+      error: no stack is named
+        expected: one 'kind: Stack' manifest, or --stack NAME: the name under which these manifests own what
+        they make. It must stay the same, and be used by no other set of manifests.
+
+      """)
+    throw ExitCode(1)
+  }
+
+  static func count(_ diagnostics: [Diagnostic]) -> String {
+    let errors = diagnostics.count { $0.severity == .error }
+    return "\(errors) \(errors == 1 ? "error" : "errors")\n"
+  }
+}
+
+/// Manifests, hosts and the plan between them.
+struct PlanSession {
+  let desired: Desired
+  let hosts: [DesiredHost]
+  let fleet: Fleet
+  let options: PlanOptions
+  let targets: [ObjectID.Target]
+  let plan: Plan
+
+  init(_ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions) async throws
+  {
+    try session.requireStack()
+    desired = session.desired
+    self.options = options
+    targets = try Self.targets(hostOptions.target)
+    hosts = try Self.hosts(session.desired, hostOptions.host)
+    let opener = Hypervisors.opener ?? LibvirtOpener(timeoutSeconds: Double(hostOptions.timeout))
+    let desired = session.desired
+    fleet = await Fleet.read(
+      desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
+      request: { Planner.request(desired, host: $0) })
+    plan = Targeting.narrowed(
+      Planner.plan(desired, readings: fleet.readings, options: options), to: targets)
+  }
+
+  /// What is left to do after a run, by reading the hosts again.
+  func planAgain() async -> Plan {
+    let desired = self.desired
+    let readings = await fleet.readAgain(
+      hosts: hosts, request: { Planner.request(desired, host: $0) })
+    return Targeting.narrowed(
+      Planner.plan(desired, readings: readings, options: options), to: targets)
+  }
+
+  private static func hosts(_ desired: Desired, _ names: [String]) throws -> [DesiredHost] {
+    for name in names where !desired.hosts.contains(where: { $0.name == name }) {
+      let near =
+        Nearest.word(to: name, among: desired.hosts.map(\.name)).map { "; did you mean '\($0)'?" }
+        ?? ""
+      throw ValidationError("There is no Host '\(name)' in the manifests\(near)")
+    }
+    if desired.hosts.isEmpty {
+      throw ValidationError("The manifests declare no Host, so there is nothing to talk to.")
+    }
+    return names.isEmpty ? desired.hosts : desired.hosts.filter { names.contains($0.name) }
+  }
+
+  private static func targets(_ texts: [String]) throws -> [ObjectID.Target] {
+    try texts.map { text in
+      let parts = text.split(separator: "/", maxSplits: 1)
+      guard parts.count == 2, let kind = Kind(word: String(parts[0])), kind.isPlanned else {
+        throw ValidationError(
+          "'\(text)' is no target; write KIND/NAME, such as guest/web-1 or volume/POOL/NAME.")
+      }
+      return ObjectID.Target(kind: kind, name: String(parts[1]))
+    }
+  }
+}

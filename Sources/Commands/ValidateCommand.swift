@@ -1,0 +1,41 @@
+import ArgumentParser
+import Manifest
+import Model
+
+/// `validate`: the offline check.
+struct ValidateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Check manifests without talking to any host.",
+    discussion:
+      "Exit status: 0 when they are valid, 1 when not. Every complaint is shown in one run.")
+
+  @OptionGroup var manifests: ManifestOptions
+
+  @Option(help: "text or json.")
+  var format: Format = .text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  func run() async throws {
+    var loaded = ManifestLoader.load(paths: manifests.paths)
+    let desired = ManifestBuilder.build(&loaded, stack: manifests.stack)
+    let console = Console.current
+    switch format {
+    case .json: console.write(DiagnosticJSON.document(loaded.diagnostics).pretty)
+    case .text:
+      if !loaded.diagnostics.isEmpty {
+        console.note(DiagnosticText.render(loaded.diagnostics, sources: loaded.sources) + "\n")
+      }
+      if loaded.isValid {
+        let count = loaded.documents.count
+        let hosts = desired.hosts.count
+        console.write(
+          "\(count) \(count == 1 ? "manifest" : "manifests") valid: \(desired.objects.count) objects on \(hosts) \(hosts == 1 ? "host" : "hosts")\n"
+        )
+      } else {
+        console.note(ManifestSession.count(loaded.diagnostics))
+      }
+    }
+    if !loaded.isValid { throw ExitCode(1) }
+  }
+}

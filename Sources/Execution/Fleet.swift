@@ -1,0 +1,75 @@
+import Model
+import Planning
+
+/// The connections of a run, opened side by side, and the reading of all hosts.
+public struct Fleet: Sendable {
+  /// Open hypervisors by host.
+  public private(set) var hypervisors: [String: any Hypervisor]
+  /// What could be read of each host.
+  public private(set) var readings: [String: HostReading]
+
+  /// Opens and reads the hosts that have objects, at most `parallelism` at a time. A host that cannot be
+  /// opened or read is marked as unreadable, and holds up nobody else.
+  public static func read(
+    _ desired: Desired, hosts: [DesiredHost], opener: any HypervisorOpening, parallelism: Int,
+    request: @escaping @Sendable (String) -> ObservationRequest
+  ) async -> Fleet {
+    var fleet = Fleet(hypervisors: [:], readings: [:])
+    var waiting = hosts[...]
+    await withTaskGroup(of: (String, (any Hypervisor)?, HostReading).self) { group in
+      for _ in 0..<max(1, parallelism) {
+        guard let host = waiting.popFirst() else { break }
+        group.addTask { await read(host, opener, request(host.name)) }
+      }
+      while let (name, hypervisor, reading) = await group.next() {
+        fleet.hypervisors[name] = hypervisor
+        fleet.readings[name] = reading
+        if let host = waiting.popFirst() {
+          group.addTask { await read(host, opener, request(host.name)) }
+        }
+      }
+    }
+    return fleet
+  }
+
+  private static func read(
+    _ host: DesiredHost, _ opener: any HypervisorOpening, _ request: ObservationRequest
+  ) async -> (String, (any Hypervisor)?, HostReading) {
+    do throws(HypervisorError) {
+      let hypervisor = try await opener.open(uri: host.uri)
+      do throws(HypervisorError) {
+        return (host.name, hypervisor, .read(try await hypervisor.observe(request)))
+      } catch {
+        return (host.name, hypervisor, .unreadable(error.message))
+      }
+    } catch {
+      return (host.name, nil, .unreadable(error.message))
+    }
+  }
+
+  /// Reads the hosts again over the open connections.
+  public func readAgain(
+    hosts: [DesiredHost], request: @escaping @Sendable (String) -> ObservationRequest
+  ) async -> [String: HostReading] {
+    await withTaskGroup(of: (String, HostReading).self) { group in
+      for host in hosts {
+        guard let hypervisor = hypervisors[host.name] else { continue }
+        group.addTask {
+          do throws(HypervisorError) {
+            return (host.name, .read(try await hypervisor.observe(request(host.name))))
+          } catch {
+            return (host.name, .unreadable(error.message))
+          }
+        }
+      }
+      var readings: [String: HostReading] = [:]
+      for await (name, reading) in group { readings[name] = reading }
+      return readings
+    }
+  }
+
+  /// Closes every connection.
+  public func close() async {
+    for hypervisor in hypervisors.values { await hypervisor.close() }
+  }
+}

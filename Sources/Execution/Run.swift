@@ -1,0 +1,179 @@
+import Model
+import Planning
+
+/// How a step of a run ended.
+public enum Outcome: Sendable, Hashable {
+  case done
+  /// The hypervisor refused, or failed.
+  case failed(HypervisorError)
+  /// The connection broke or the deadline passed during the call: it may have happened.
+  case inDoubt(HypervisorError)
+  /// Not begun, because this step had not succeeded.
+  case waitedInVain(for: Int)
+  /// Not begun, because the run was stopped.
+  case stopped
+}
+
+/// What happens in a run, as it happens.
+public enum RunEvent: Sendable {
+  case started(Step)
+  case finished(Step, Outcome, seconds: Double)
+}
+
+/// How a run ended.
+public struct RunResult: Sendable {
+  /// The outcome of every executable step, by its number.
+  public var outcomes: [Int: Outcome]
+
+  public init(outcomes: [Int: Outcome]) { self.outcomes = outcomes }
+
+  /// Whether every step was done.
+  public var succeeded: Bool { outcomes.values.allSatisfy { $0 == .done } }
+}
+
+/// Stops a run: steps in flight are finished, and no other is begun. Safe to call from a signal's handler
+/// queue.
+public actor RunControl {
+  public private(set) var isStopping = false
+  public init() {}
+  /// Begins no further step.
+  public func stop() { isStopping = true }
+}
+
+/// Carries a plan out: steps side by side as far as their order allows.
+public struct Runner: Sendable {
+  /// Steps in flight on one host. The daemon takes five calls of a client at a time by default
+  /// (`max_client_requests` of libvirtd.conf), and a step makes one call at a time.
+  public static let stepsPerHost = 5
+
+  private let hypervisors: [String: any Hypervisor]
+  private let parallelism: Int
+  private let control: RunControl
+  private let report: @Sendable (RunEvent) async -> Void
+
+  /// - Parameters:
+  ///   - hypervisors: one for each host of the plan's steps.
+  ///   - parallelism: steps in flight over all hosts.
+  public init(
+    hypervisors: [String: any Hypervisor], parallelism: Int, control: RunControl = RunControl(),
+    report: @escaping @Sendable (RunEvent) async -> Void
+  ) {
+    self.hypervisors = hypervisors
+    self.parallelism = max(1, parallelism)
+    self.control = control
+    self.report = report
+  }
+
+  /// Carries out every executable step. A failed step stops what waits for it and nothing else.
+  public func run(_ plan: Plan) async -> RunResult {
+    var schedule = Schedule(plan)
+    var inFlight: [String: Int] = [:]
+    var running = 0
+    await withTaskGroup(of: (Step, Outcome).self) { group in
+      while true {
+        let stopping = await control.isStopping
+        while !stopping, running < parallelism,
+          let step = schedule.next(where: {
+            inFlight[$0.object.host, default: 0] < Self.stepsPerHost
+          })
+        {
+          running += 1
+          inFlight[step.object.host, default: 0] += 1
+          await report(.started(step))
+          group.addTask { (step, await self.carryOut(step)) }
+        }
+        guard let (step, outcome) = await group.next() else { break }
+        running -= 1
+        inFlight[step.object.host, default: 0] -= 1
+        schedule.finish(step, outcome)
+      }
+    }
+    return RunResult(outcomes: schedule.outcomes())
+  }
+
+  private func carryOut(_ step: Step) async -> Outcome {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let outcome = await self.outcome(of: step)
+    let elapsed = clock.now - begin
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    await report(.finished(step, outcome, seconds: seconds))
+    return outcome
+  }
+
+  private func outcome(of step: Step) async -> Outcome {
+    guard let operation = step.operation else { return .done }
+    guard let hypervisor = hypervisors[step.object.host] else {
+      return .failed(
+        HypervisorError(
+          .unreachable, call: "open",
+          message: "there is no connection to host '\(step.object.host)'"))
+    }
+    do throws(HypervisorError) {
+      try await hypervisor.perform(operation, on: step.object)
+      return .done
+    } catch {
+      switch error.code {
+      case .unreachable, .timeout: return .inDoubt(error)
+      default: return .failed(error)
+      }
+    }
+  }
+}
+
+/// Which steps may begin, and what became of the others.
+struct Schedule {
+  private let steps: [Step]
+  private var waiting: [Int: Int] = [:]
+  private var followers: [Int: [Int]] = [:]
+  private var ready: [Step] = []
+  private var known: [Int: Outcome] = [:]
+  private let byID: [Int: Step]
+
+  init(_ plan: Plan) {
+    steps = plan.executable
+    byID = Dictionary(steps.map { ($0.id, $0) }) { first, _ in first }
+    for step in steps {
+      let open = step.waitsFor.filter { byID[$0] != nil }
+      waiting[step.id] = open.count
+      for id in open { followers[id, default: []].append(step.id) }
+      if open.isEmpty { ready.append(step) }
+    }
+    ready.reverse()
+  }
+
+  /// The next step in the plan's order that may begin.
+  mutating func next(where allowed: (Step) -> Bool) -> Step? {
+    guard let index = ready.lastIndex(where: allowed) else { return nil }
+    return ready.remove(at: index)
+  }
+
+  mutating func finish(_ step: Step, _ outcome: Outcome) {
+    known[step.id] = outcome
+    if outcome != .done {
+      giveUp(after: step.id)
+      return
+    }
+    for id in followers[step.id] ?? [] {
+      waiting[id, default: 0] -= 1
+      guard waiting[id] == 0, known[id] == nil, let next = byID[id] else { continue }
+      // Steps become ready in the plan's order, so the run is as deterministic as the host is.
+      let place = ready.firstIndex { $0.id < id } ?? ready.endIndex
+      ready.insert(next, at: place)
+    }
+  }
+
+  private mutating func giveUp(after id: Int) {
+    var open = followers[id] ?? []
+    while let next = open.popLast() {
+      if known[next] != nil { continue }
+      known[next] = .waitedInVain(for: id)
+      open += followers[next] ?? []
+    }
+  }
+
+  /// Steps that were never begun were stopped.
+  func outcomes() -> [Int: Outcome] {
+    Dictionary(steps.map { ($0.id, known[$0.id] ?? .stopped) }) { first, _ in first }
+  }
+}

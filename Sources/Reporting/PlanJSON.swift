@@ -1,0 +1,86 @@
+import Model
+import Planning
+
+/// A plan as a versioned JSON document; `schemas/plan.json` describes it.
+public enum PlanJSON {
+  /// The version of the document's form.
+  public static let formatVersion: Int64 = 1
+
+  /// The document. The same plan gives the same bytes.
+  public static func document(_ plan: Plan) -> JSON {
+    let summary = PlanSummary(plan)
+    return .object([
+      ("formatVersion", .integer(formatVersion)), ("stack", .string(plan.stack)),
+      (
+        "hosts",
+        .array(plan.hosts.map { .object([("name", .string($0.name)), ("uri", .string($0.uri))]) })
+      ),
+      ("steps", .array(plan.steps.map(step))),
+      (
+        "unreadableHosts",
+        .array(
+          plan.unreadable.map {
+            .object([("host", .string($0.host)), ("reason", .string($0.reason))])
+          })
+      ),
+      (
+        "summary",
+        .object([
+          ("compared", .integer(Int64(plan.compared))), ("create", .integer(Int64(summary.create))),
+          ("adopt", .integer(Int64(summary.adopt))), ("change", .integer(Int64(summary.change))),
+          ("remove", .integer(Int64(summary.remove))),
+          ("blocked", .integer(Int64(summary.blocked))),
+        ])
+      ),
+    ])
+  }
+
+  private static func step(_ step: Step) -> JSON {
+    var pairs: [(String, JSON)] = [
+      ("id", .integer(Int64(step.id))), ("object", object(step.object)),
+      ("action", .string(step.action.rawValue)), ("title", .string(StepText.title(step))),
+      ("reason", .string(reason(step.reason))), ("disruption", .string(step.disruption.rawValue)),
+      ("waitsFor", .array(step.waitsFor.map { .integer(Int64($0)) })),
+      ("changes", .array(step.changes.map(change))),
+    ]
+    if let blocked = step.blocked {
+      pairs.append(
+        (
+          "blocked",
+          .object([
+            ("code", .string(blocked.code.rawValue)), ("message", .string(blocked.message)),
+            ("remedy", .string(blocked.remedy)),
+          ])
+        ))
+    }
+    return .object(pairs)
+  }
+
+  static func object(_ id: ObjectID) -> JSON {
+    .object([
+      ("host", .string(id.host)), ("kind", .string(id.kind.rawValue)), ("name", .string(id.name)),
+    ])
+  }
+
+  static func change(_ change: FieldChange) -> JSON {
+    .object([
+      ("path", .string(change.path)), ("from", change.from.map { JSON($0) } ?? .null),
+      ("to", change.to.map { JSON($0) } ?? .null), ("side", .string(change.side.rawValue)),
+      ("origin", .string(change.origin.rawValue)),
+    ])
+  }
+
+  private static func reason(_ reason: Reason) -> String {
+    switch reason {
+    case .missing: "missing"
+    case .differs: "differs"
+    case .unowned: "unowned"
+    case .power: "power"
+    case .autostart: "autostart"
+    case .pendingRestart: "pending-restart"
+    case .notDeclared: "not-declared"
+    case .ownership: "ownership"
+    case .kept: "kept"
+    }
+  }
+}

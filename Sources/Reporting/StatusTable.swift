@@ -1,0 +1,131 @@
+import Model
+import Planning
+
+/// The objects of a stack in a table.
+public struct StatusTable: Sendable {
+  /// One object.
+  public struct Row: Sendable, Hashable {
+    public var object: ObjectID
+    /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `external`, `unmanaged` or `unknown`.
+    public var sync: String
+    /// The power state; empty for volumes.
+    public var power: String
+    public var addresses: [String]
+  }
+
+  /// By host, kind and name.
+  public var rows: [Row]
+
+  public init(
+    desired: Desired, readings: [String: HostReading], plan: Plan, addresses: [ObjectID: [String]],
+    includesUnmanaged: Bool
+  ) {
+    var rows: [ObjectID: Row] = [:]
+    let findings = Dictionary(
+      DriftReport(plan).findings.map { ($0.object, $0.code) }
+    ) { first, _ in first }
+    var power: [ObjectID: String] = [:]
+    for (host, reading) in readings {
+      if case .read(let observed) = reading {
+        power.merge(Self.power(host, observed)) { first, _ in first }
+      }
+    }
+    for object in desired.objects {
+      guard let reading = readings[object.id.host] else { continue }
+      var sync = Self.word(findings[object.id])
+      if case .unreadable = reading { sync = "unknown" }
+      if object.isExternal, findings[object.id] == nil { sync = "external" }
+      rows[object.id] = Row(
+        object: object.id, sync: sync, power: power[object.id] ?? "",
+        addresses: addresses[object.id] ?? [])
+    }
+    for (id, code) in findings where rows[id] == nil {
+      rows[id] = Row(
+        object: id, sync: Self.word(code), power: power[id] ?? "", addresses: addresses[id] ?? [])
+    }
+    if includesUnmanaged {
+      for (id, state) in power where rows[id] == nil {
+        rows[id] = Row(object: id, sync: "unmanaged", power: state, addresses: addresses[id] ?? [])
+      }
+    }
+    self.rows = rows.values.sorted { $0.object < $1.object }
+  }
+
+  private static func word(_ code: String?) -> String {
+    switch code {
+    case nil: "in sync"
+    case "missing"?: "missing"
+    case "not-declared"?: "not declared"
+    case "unowned"?: "unowned"
+    default: "differs"
+    }
+  }
+
+  private static func power(_ host: String, _ observed: ObservedHost) -> [ObjectID: String] {
+    var result: [ObjectID: String] = [:]
+    for guest in observed.guests {
+      result[ObjectID(host: host, kind: .guest, name: guest.name)] = guest.power.rawValue
+    }
+    for network in observed.networks {
+      result[ObjectID(host: host, kind: .network, name: network.name)] =
+        network.active ? "running" : "stopped"
+    }
+    for pool in observed.pools {
+      result[ObjectID(host: host, kind: .pool, name: pool.name)] =
+        pool.active ? "running" : "stopped"
+      for volume in pool.volumes {
+        result[.volume(host: host, pool: pool.name, name: volume.name)] = ""
+      }
+    }
+    return result
+  }
+
+  /// As people read it.
+  public func text(color: Bool = false) -> String {
+    let paint = Paint(isOn: color)
+    let header = ["HOST", "OBJECT", "SYNC", "POWER", "ADDRESSES"]
+    let cells = rows.map {
+      [
+        $0.object.host, $0.object.reference, $0.sync, $0.power.isEmpty ? "-" : $0.power,
+        $0.addresses.isEmpty ? "-" : $0.addresses.joined(separator: " "),
+      ]
+    }
+    let widths = header.indices.map { column in
+      ([header] + cells).map { $0[column].count }.max() ?? 0
+    }
+    func line(_ row: [String], _ color: Paint.Color?) -> String {
+      var text = ""
+      for (column, cell) in row.enumerated() {
+        let isLast = column == row.count - 1
+        let padding = isLast ? "" : String(repeating: " ", count: widths[column] - cell.count + 2)
+        text += (column == 2 ? color.map { paint(cell, $0) } ?? cell : cell) + padding
+      }
+      return text + "\n"
+    }
+    return line(header, nil)
+      + zip(cells, rows).map { cell, row in
+        line(
+          cell,
+          row.sync == "in sync"
+            ? .green : ["external", "unmanaged"].contains(row.sync) ? .dim : .yellow)
+      }.joined()
+  }
+
+  /// As a versioned document; `schemas/status.json` describes it.
+  public var json: JSON {
+    .object([
+      ("formatVersion", .integer(PlanJSON.formatVersion)),
+      (
+        "objects",
+        .array(
+          rows.map { row in
+            .object([
+              ("object", PlanJSON.object(row.object)), ("sync", .string(row.sync)),
+              ("power", .string(row.power)),
+              ("addresses", .array(row.addresses.map(JSON.string))),
+            ])
+          })
+      ),
+    ])
+  }
+}
