@@ -21,7 +21,7 @@ LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
 	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux zstd
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
 
-.PHONY: help deps toolchain build demo test lint format bench fuzz sanitize corpus install clean
+.PHONY: help deps toolchain build demo test lint format bench fuzz sanitize generate corpus install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -92,8 +92,12 @@ sanitize: toolchain ## the tests that need no lab, under the thread and the addr
 	  swift test --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san $(TEST_FLAGS)
 	done
 
-corpus: build ## check every example manifest in the repository
-	@Tests/Corpus/run
+generate: toolchain ## write schemas/ and docs/reference.md anew from the field tables
+	@VIRTSPEC_REGENERATE=1 swift test --filter GeneratedFiles
+
+corpus: deps toolchain ## try the XML that others wrote, from the folder VIRTSPEC_CORPUS
+	@[ -n "$${VIRTSPEC_CORPUS:-}" ] || { echo 'set VIRTSPEC_CORPUS to a folder of libvirt XML' >&2; exit 1; }
+	$(MAKE) test TEST_FLAGS='--filter corpus'
 
 install: build ## install into PREFIX, /usr/local unless told otherwise
 	install -D -m 755 .build/release/virtspec $(DESTDIR)$(PREFIX)/bin/virtspec

@@ -257,10 +257,16 @@ static void read_everything(const char *uri, size_t calls_in_flight) {
     pthread_mutex_destroy(&reading.mutex);
 }
 
+static int usage(FILE *stream, int status) {
+    fprintf(stream, "usage: floor URI [CALLS-IN-FLIGHT] [--repeat N]\n");
+    return status;
+}
+
 int main(int count, char **arguments) {
     const char *uri = NULL;
     long calls_in_flight = 1, repeat = 1;
     for (int index = 1; index < count; index++) {
+        if (strcmp(arguments[index], "--help") == 0) return usage(stdout, 0);
         if (strcmp(arguments[index], "--repeat") == 0 && index + 1 < count)
             repeat = strtol(arguments[++index], NULL, 10);
         else if (!uri)
@@ -268,10 +274,8 @@ int main(int count, char **arguments) {
         else
             calls_in_flight = strtol(arguments[index], NULL, 10);
     }
-    if (!uri || calls_in_flight < 1 || calls_in_flight > MAXIMUM_CALLS_IN_FLIGHT || repeat < 1) {
-        fprintf(stderr, "usage: floor URI [CALLS-IN-FLIGHT] [--repeat N]\n");
-        return 2;
-    }
+    if (!uri || calls_in_flight < 1 || calls_in_flight > MAXIMUM_CALLS_IN_FLIGHT || repeat < 1)
+        return usage(stderr, 2);
     for (long index = 0; index < repeat; index++) read_everything(uri, calls_in_flight);
     return 0;
 }

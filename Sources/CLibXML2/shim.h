@@ -1,3 +1,7 @@
+/* libxml2's headers pull ICU's in, which Foundation has in another version: a program cannot see both. Nothing
+   that is used here depends on it. */
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>

@@ -70,13 +70,31 @@ struct Application {
     return result
   }
 
+  /// How long a guest that was started may take to give memory back: its balloon driver comes late in the
+  /// boot.
+  private static let balloonDeadline = Duration.seconds(60)
+
   /// Reads the hosts again: whatever is still to do was not brought about.
   private func verify(after plan: Plan) async throws {
-    let rest = await session.planAgain()
-    if rest.executable.isEmpty, rest.unreadable.isEmpty { return }
-    let console = Console.current
-    console.note("error: the steps were taken, and the hosts are still not as declared:\n")
-    console.note(PlanText.render(rest, color: color.isOn(terminal: console.errorIsTerminal)))
-    throw ExitCode(1)
+    let clock = ContinuousClock()
+    let deadline = clock.now + Self.balloonDeadline
+    let started = Set(plan.executable.filter { $0.operation == .startGuest }.map(\.object))
+    while true {
+      let rest = await session.planAgain()
+      if rest.executable.isEmpty, rest.unreadable.isEmpty { return }
+      let settles = rest.executable.allSatisfy { step in
+        guard case .setLiveMemory = step.operation else { return false }
+        return started.contains(step.object)
+      }
+      if settles, rest.unreadable.isEmpty, clock.now < deadline {
+        try await Task.sleep(for: .milliseconds(500))
+        continue
+      }
+      let console = Console.current
+      console.note("error: the steps were taken, and the hosts are still not as declared:\n")
+      console.note(
+        PlanText.render(rest, color: color.isOn(terminal: console.errorIsTerminal)))
+      throw ExitCode(1)
+    }
   }
 }

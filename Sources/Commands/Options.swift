@@ -28,14 +28,29 @@ struct ManifestOptions: ParsableArguments {
 
   @Option(help: "Colours: auto, always or never.")
   var color: ColorChoice = .auto
+
+  @OptionGroup var logging: LogOptions
+}
+
+/// Options of every command that does something worth a log.
+struct LogOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Log what is done, to standard error.")
+  var verbose = false
+
+  @Option(help: "The form of the log: text or json.")
+  var logFormat: LogFormat = .text
+
+  enum LogFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  func validate() throws { Log.start(verbose: verbose, json: logFormat == .json) }
 }
 
 /// Options of every command that talks to hosts.
 struct HostOptions: ParsableArguments {
-  @Option(parsing: .upToNextOption, help: "Only these hosts.")
+  @Option(help: "Only this host; may be repeated.")
   var host: [String] = []
 
-  @Option(parsing: .upToNextOption, help: "Only these objects, as KIND/NAME, with what they need.")
+  @Option(help: "Only this object, as KIND/NAME, with what it needs; may be repeated.")
   var target: [String] = []
 
   @Option(help: "Hosts read, and steps taken, side by side.")

@@ -11,7 +11,7 @@ struct RenderCommand: AsyncParsableCommand {
 
   @OptionGroup var manifests: ManifestOptions
 
-  @Option(parsing: .upToNextOption, help: "Only these objects, as KIND/NAME.")
+  @Option(help: "Only this object, as KIND/NAME; may be repeated.")
   var target: [String] = []
 
   func run() async throws {
@@ -39,7 +39,7 @@ struct RenderCommand: AsyncParsableCommand {
       try definitionXML(root: "network", name: step.object.name, definition, .network)
     case .definePool(let definition):
       try definitionXML(root: "pool", name: step.object.name, definition, .pool)
-    case .createVolume(let spec): try volumeXML(spec)
+    case .createVolume(let spec, _): try volumeXML(spec)
     default: nil
     }
   }

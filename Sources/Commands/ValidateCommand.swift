@@ -27,15 +27,17 @@ struct ValidateCommand: AsyncParsableCommand {
         console.note(DiagnosticText.render(loaded.diagnostics, sources: loaded.sources) + "\n")
       }
       if loaded.isValid {
-        let count = loaded.documents.count
-        let hosts = desired.hosts.count
         console.write(
-          "\(count) \(count == 1 ? "manifest" : "manifests") valid: \(desired.objects.count) objects on \(hosts) \(hosts == 1 ? "host" : "hosts")\n"
-        )
+          "\(Self.count(loaded.documents.count, "manifest")) valid: "
+            + "\(Self.count(desired.objects.count, "object")) on \(Self.count(desired.hosts.count, "host"))\n")
       } else {
         console.note(ManifestSession.count(loaded.diagnostics))
       }
     }
     if !loaded.isValid { throw ExitCode(1) }
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

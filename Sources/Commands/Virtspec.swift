@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command line.
 public struct Virtspec: AsyncParsableCommand {
@@ -24,5 +25,32 @@ public struct Virtspec: AsyncParsableCommand {
   public init() {}
 
   /// Runs the command of the process's arguments and ends the process with its exit status.
-  public static func run() async { await main(nil) }
+  public static func run() async {
+    let status = await run(Array(CommandLine.arguments.dropFirst()))
+    Glibc.exit(status)
+  }
+
+  /// Runs a command and tells its exit status. A wrong command line is an error like any other: 1.
+  public static func run(_ arguments: [String]) async -> Int32 {
+    await Log.$settings.withValue(Log.Settings()) { await carryOut(arguments) }
+  }
+
+  private static func carryOut(_ arguments: [String]) async -> Int32 {
+    do {
+      let command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+      return 0
+    } catch {
+      let status = exitCode(for: error)
+      let message = fullMessage(for: error)
+      let console = Console.current
+      if !message.isEmpty { (status.isSuccess ? console.write : console.note)(message + "\n") }
+      return status == .validationFailure ? 1 : status.rawValue
+    }
+  }
 }

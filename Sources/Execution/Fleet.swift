@@ -1,3 +1,4 @@
+import Logging
 import Model
 import Planning
 
@@ -7,6 +8,8 @@ public struct Fleet: Sendable {
   public private(set) var hypervisors: [String: any Hypervisor]
   /// What could be read of each host.
   public private(set) var readings: [String: HostReading]
+
+  private static let logger = Logger(label: "virtspec.fleet")
 
   /// Opens and reads the hosts that have objects, at most `parallelism` at a time. A host that cannot be
   /// opened or read is marked as unreadable, and holds up nobody else.
@@ -35,14 +38,27 @@ public struct Fleet: Sendable {
   private static func read(
     _ host: DesiredHost, _ opener: any HypervisorOpening, _ request: ObservationRequest
   ) async -> (String, (any Hypervisor)?, HostReading) {
+    let clock = ContinuousClock()
+    let begin = clock.now
     do throws(HypervisorError) {
       let hypervisor = try await opener.open(uri: host.uri)
+      let opened = clock.now
       do throws(HypervisorError) {
-        return (host.name, hypervisor, .read(try await hypervisor.observe(request)))
+        let observed = try await hypervisor.observe(request)
+        logger.debug(
+          "host read",
+          metadata: [
+            "host": "\(host.name)", "uri": "\(host.uri)", "guests": "\(observed.guests.count)",
+            "networks": "\(observed.networks.count)", "pools": "\(observed.pools.count)",
+            "opening": "\(opened - begin)", "reading": "\(clock.now - opened)",
+          ])
+        return (host.name, hypervisor, .read(observed))
       } catch {
+        logger.debug("host not read", metadata: ["host": "\(host.name)", "call": "\(error.call)"])
         return (host.name, hypervisor, .unreadable(error.message))
       }
     } catch {
+      logger.debug("host not opened", metadata: ["host": "\(host.name)", "uri": "\(host.uri)"])
       return (host.name, nil, .unreadable(error.message))
     }
   }

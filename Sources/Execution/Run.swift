@@ -1,3 +1,4 @@
+import Logging
 import Model
 import Planning
 
@@ -45,6 +46,8 @@ public struct Runner: Sendable {
   /// Steps in flight on one host. The daemon takes five calls of a client at a time by default
   /// (`max_client_requests` of libvirtd.conf), and a step makes one call at a time.
   public static let stepsPerHost = 5
+
+  private static let logger = Logger(label: "virtspec.run")
 
   private let hypervisors: [String: any Hypervisor]
   private let parallelism: Int
@@ -97,6 +100,12 @@ public struct Runner: Sendable {
     let outcome = await self.outcome(of: step)
     let elapsed = clock.now - begin
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    Self.logger.debug(
+      "step ended",
+      metadata: [
+        "step": "\(step.id)", "object": "\(step.object)", "outcome": "\(outcome)",
+        "seconds": "\(seconds)",
+      ])
     await report(.finished(step, outcome, seconds: seconds))
     return outcome
   }

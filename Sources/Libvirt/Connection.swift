@@ -25,7 +25,7 @@ final class Connection: Sendable {
     let health = ConnectionHealth()
     self.health = health
     health.watch(handle)
-    queue = WorkerQueue(limit: callsInFlight) {
+    queue = WorkerQueue(limit: callsInFlight, longLimit: Self.longCalls) {
       health.unwatch(handle)
       virConnectClose(handle.pointer)
     }
@@ -34,16 +34,22 @@ final class Connection: Sendable {
 
   deinit { queue.finish(closedError("virConnectClose")) }
 
+  /// A daemon that has `max_client_requests` (5 by default) calls of one client in hand reads
+  /// nothing more from that client, keepalive included. Calls that are over soon only wait then,
+  /// but five that block break the connection when its keepalive runs out (seen on 9.0; with four
+  /// in hand it stands).
+  private static let longCalls = 4
+
   /// How many calls run at once.
   var lanes: Int { queue.lanes }
 
   /// Runs calls on a worker thread.
   ///
-  /// `name` is the call as errors show it. `isLong` is for calls that may take minutes: they have
-  /// no deadline, and leave one lane free, because a daemon that has `max_client_requests` calls of
-  /// a client in flight reads nothing more from it, keepalive included. Throws what `body` throws,
-  /// `unreachable` when the connection is closed or broken, `timeout` when the deadline passes:
-  /// then the thread is given up and the connection with it.
+  /// `name` is the call as errors show it. `isLong` is for calls that change something and may
+  /// take their time: they have no deadline, and no more than four run at once.
+  ///
+  /// Throws what `body` throws, `unreachable` when the connection is closed or broken, `timeout`
+  /// when the deadline passes: then the thread is given up and the connection with it.
   func call<Value: Sendable>(
     _ name: String, isLong: Bool = false,
     _ body: @escaping @Sendable (virConnectPtr) throws(HypervisorError) -> Value

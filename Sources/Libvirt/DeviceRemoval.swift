@@ -39,7 +39,8 @@ struct DeviceRemoval: Sendable {
   private func request(
     on hypervisor: LibvirtHypervisor, _ events: GuestEvents
   ) async throws(HypervisorError) -> String {
-    try await hypervisor.withGuest(name, Self.call) { domain throws(HypervisorError) in
+    try await hypervisor.withGuest(name, Self.call, isLong: true) {
+      domain throws(HypervisorError) in
       guard let xml = try device(of: domain) else { throw .noDevice(list, item, Self.call) }
       events.subscribe(.deviceRemoval, domain)
       try check(
@@ -69,7 +70,8 @@ struct DeviceRemoval: Sendable {
   private func isGone(
     on hypervisor: LibvirtHypervisor, askingAgain: Bool
   ) async throws(HypervisorError) -> Bool {
-    try await hypervisor.withGuest(name, Self.call) { domain throws(HypervisorError) in
+    try await hypervisor.withGuest(name, Self.call, isLong: true) {
+      domain throws(HypervisorError) in
       guard let xml = try device(of: domain) else { return true }
       // QEMU refuses a second request while the first one is pending; that is no news.
       if askingAgain {

@@ -13,6 +13,17 @@ extension LibvirtHypervisor {
       try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
         try Guests.define(definition, name, validation, connection)
       }
+    case .recordGuest(let ownership):
+      let xml = try written { () throws(XMLProblem) in
+        try LibvirtDocument.ownershipElement(ownership)
+      }
+      try await withGuest(name, "virDomainSetMetadata") { domain throws(HypervisorError) in
+        try check(
+          virDomainSetMetadata(
+            domain, Int32(VIR_DOMAIN_METADATA_ELEMENT.rawValue), xml,
+            LibvirtDocument.ownershipPrefix, Ownership.namespace,
+            VIR_DOMAIN_AFFECT_CONFIG.rawValue), "virDomainSetMetadata")
+      }
     case .undefineGuest(let keepState):
       try await connection.call("virDomainUndefineFlags") { connection throws(HypervisorError) in
         try Guests.undefine(name, keepState: keepState, connection)

@@ -64,7 +64,8 @@ extension LibvirtHypervisor {
 
   private func isOff(_ name: String, asking: Bool) async throws(HypervisorError) -> Bool {
     do throws(HypervisorError) {
-      return try await withGuest(name, "virDomainShutdown") { domain throws(HypervisorError) in
+      return try await withGuest(name, "virDomainShutdown", isLong: true) {
+        domain throws(HypervisorError) in
         if try !powerState(of: domain).isActive { return true }
         if asking, virDomainShutdown(domain) < 0 {
           let error = HypervisorError.last("virDomainShutdown")

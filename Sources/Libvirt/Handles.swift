@@ -91,6 +91,19 @@ struct VolumeHandle: ~Copyable {
       virStorageVolLookupByName(pool.pointer, name), "virStorageVolLookupByName")
   }
 
+  /// Whether the pool has a volume of the name.
+  static func exists(
+    _ name: String, in pool: borrowing PoolHandle
+  ) throws(HypervisorError) -> Bool {
+    do throws(HypervisorError) {
+      _ = try VolumeHandle(named: name, in: pool)
+      return true
+    } catch {
+      if error.code == .notFound { return false }
+      throw error
+    }
+  }
+
   deinit { virStorageVolFree(pointer) }
 }
 

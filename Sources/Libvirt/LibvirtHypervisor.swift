@@ -28,8 +28,8 @@ public final class LibvirtHypervisor: Hypervisor {
     try checkCancellation("perform")
     let name = object.name
     switch operation {
-    case .defineGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest, .destroyGuest,
-      .setGuestAutostart:
+    case .defineGuest, .recordGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest,
+      .destroyGuest, .setGuestAutostart:
       try await performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .resizeGuestDisk:

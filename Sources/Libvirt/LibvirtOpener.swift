@@ -3,8 +3,10 @@ import Execution
 
 /// Opens hosts through libvirt.
 public struct LibvirtOpener: HypervisorOpening {
-  /// Calls in flight per host. The daemon takes 5 of a client at a time by default
-  /// (`max_client_requests`).
+  /// Calls in flight per host. The daemon works on 5 of a client at a time by default
+  /// (`max_client_requests`); what is sent beyond them waits at its door, which hides the way
+  /// there. Reading 500 guests over a link of 20 ms took 2.3 s with 5, 0.8 s with 16 and 0.4 s with
+  /// 32; over a local socket all take the same.
   public var callsInFlight: Int
   /// How long one call may take before its host is given up, in seconds; nil waits for libvirt's
   /// own keepalive, which finds a dead host within half a minute. Creating volumes and starting
@@ -12,7 +14,7 @@ public struct LibvirtOpener: HypervisorOpening {
   public var timeoutSeconds: Double?
 
   /// An opener.
-  public init(callsInFlight: Int = 5, timeoutSeconds: Double? = nil) {
+  public init(callsInFlight: Int = 16, timeoutSeconds: Double? = nil) {
     self.callsInFlight = callsInFlight
     self.timeoutSeconds = timeoutSeconds
   }

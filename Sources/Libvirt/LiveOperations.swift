@@ -6,11 +6,12 @@ import Planning
 
 extension LibvirtHypervisor {
   /// Changes of a running guest. The persistent definition is changed by `defineGuest`, so each of
-  /// them says LIVE alone.
+  /// them says LIVE alone. A guest that is busy with a job keeps them waiting: they are long calls.
   func performLive(_ operation: Operation, _ name: String) async throws(HypervisorError) {
     switch operation {
     case .setLiveVcpus(let count):
-      try await withGuest(name, "virDomainSetVcpusFlags") { domain throws(HypervisorError) in
+      try await withGuest(name, "virDomainSetVcpusFlags", isLong: true) {
+        domain throws(HypervisorError) in
         try check(
           virDomainSetVcpusFlags(
             domain, UInt32(clamping: count), VIR_DOMAIN_VCPU_LIVE.rawValue),
@@ -18,13 +19,15 @@ extension LibvirtHypervisor {
       }
     case .setLiveMemory(let bytes): try await setMemory(name, bytes)
     case .setLiveDescription(let title, let description):
-      try await withGuest(name, "virDomainSetMetadata") { domain throws(HypervisorError) in
+      try await withGuest(name, "virDomainSetMetadata", isLong: true) {
+        domain throws(HypervisorError) in
         try LiveGuests.set(VIR_DOMAIN_METADATA_TITLE, title, domain)
         try LiveGuests.set(VIR_DOMAIN_METADATA_DESCRIPTION, description, domain)
       }
     case .attachDevice(let list, let item):
       let xml = try written { () throws(XMLProblem) in try newDeviceXML(list: list, item: item) }
-      try await withGuest(name, "virDomainAttachDeviceFlags") { domain throws(HypervisorError) in
+      try await withGuest(name, "virDomainAttachDeviceFlags", isLong: true) {
+        domain throws(HypervisorError) in
         try check(
           virDomainAttachDeviceFlags(domain, xml, VIR_DOMAIN_AFFECT_LIVE.rawValue),
           "virDomainAttachDeviceFlags")
@@ -34,7 +37,7 @@ extension LibvirtHypervisor {
         .run(on: self)
     case .updateDevice(let list, let item):
       let call = "virDomainUpdateDeviceFlags"
-      try await withGuest(name, call) { domain throws(HypervisorError) in
+      try await withGuest(name, call, isLong: true) { domain throws(HypervisorError) in
         let document = try Guests.liveDocument(domain, name)
         guard let xml = document.deviceXML(list: list, item: item, overlay: true) else {
           throw .noDevice(list, item, call)
@@ -55,7 +58,7 @@ extension LibvirtHypervisor {
   private func setMemory(_ name: String, _ bytes: Int64) async throws(HypervisorError) {
     let call = "virDomainSetMemoryFlags"
     let target = UInt(clamping: (bytes + 1023) / 1024)
-    try await withGuest(name, call) { domain throws(HypervisorError) in
+    try await withGuest(name, call, isLong: true) { domain throws(HypervisorError) in
       try check(virDomainSetMemoryFlags(domain, target, VIR_DOMAIN_MEM_LIVE.rawValue), call)
     }
     let reached = try await GuestEvents().wait(every: .milliseconds(250), seconds: 10) {

@@ -50,8 +50,7 @@ final class Observation: Sendable {
 
   /// The fields to read of an object: nil for all of them.
   func shape(_ kind: Kind, _ name: String) -> Shape? {
-    if request.everything { return nil }
-    return request.shapes[kind]?[name] ?? (kind == .guest ? request.undeclaredGuest : Shape())
+    request.shape(kind, name)
   }
 
   /// Whether the request asks for more than the object's existence.

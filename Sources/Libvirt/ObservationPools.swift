@@ -79,17 +79,24 @@ extension Observation {
   }
 
   /// Runs the reading of volumes. A volume that vanished is no error; neither is a pool that was
-  /// stopped since it was listed: it is inactive then, and its volumes are unknown.
+  /// stopped since it was listed (it is inactive then, and its volumes are unknown) or removed.
   private func unlessStopped(
     _ name: String, _ pool: virStoragePoolPtr, _ body: () throws(HypervisorError) -> Void
   ) throws(HypervisorError) {
     do throws(HypervisorError) {
       try unlessGone(body)
     } catch {
-      if virStoragePoolIsActive(pool) != 0 { throw error }
-      state.withLock { _ = $0.flags[.poolActive]?.remove(name) }
-      let stopped = try readPool(pool)
-      state.withLock { $0.pools[name] = stopped }
+      let isActive = virStoragePoolIsActive(pool)
+      let isGone = isActive < 0 && HypervisorError.last("virStoragePoolIsActive").code == .notFound
+      if isActive != 0, !isGone { throw error }
+      state.withLock {
+        $0.flags[.poolActive]?.remove(name)
+        $0.pools[name] = nil
+      }
+      try unlessGone { () throws(HypervisorError) in
+        let stopped = try readPool(pool)
+        state.withLock { $0.pools[name] = stopped }
+      }
     }
   }
 

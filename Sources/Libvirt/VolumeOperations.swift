@@ -10,8 +10,9 @@ extension LibvirtHypervisor {
     _ operation: Operation, pool: String, volume: String
   ) async throws(HypervisorError) {
     switch operation {
-    case .createVolume(let spec):
+    case .createVolume(let spec, let unlessThere):
       try await withPool(pool, "virStorageVolCreateXML") { pool throws(HypervisorError) in
+        if unlessThere, try VolumeHandle.exists(volume, in: pool) { return }
         var document = try LibvirtDocument.empty("volume")
         document.setText(volume, at: "name")
         document.write(spec, .volumeDocument, clearing: [])

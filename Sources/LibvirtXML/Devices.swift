@@ -9,7 +9,9 @@ extension LibvirtDocument {
       case .repeated(let path) = field.xml
     else { return nil }
     let elements = Reader.elements(at: path, from: root)
-    guard let index = Writer.index(of: item, in: field, table, key: key, elements: elements) else { return nil }
+    guard let index = Writer.index(of: item, in: field, table, key: key, elements: elements) else {
+      return nil
+    }
     if overlay { Writer.record(item, table, to: elements[index]) }
     return elements[index].serialized
   }

@@ -101,16 +101,19 @@ struct Node {
   func removeAttribute(_ name: String) { xmlUnsetProp(raw, name) }
 
   /// The element's text without surrounding white space.
-  var text: String {
+  var text: String { trimmed(content) }
+
+  /// The element's text as it is.
+  var content: String {
     guard let only = raw.pointee.children else { return "" }
     if only.pointee.next == nil, only.pointee.type == XML_TEXT_NODE,
       let content = only.pointee.content
     {
-      return trimmed(string(content))
+      return string(content)
     }
     guard let content = xmlNodeGetContent(raw) else { return "" }
     defer { virtspec_xml_free(content) }
-    return trimmed(string(content))
+    return string(content)
   }
 
   /// Replaces the element's content by text.

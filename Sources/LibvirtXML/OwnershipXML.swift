@@ -2,7 +2,8 @@ import CLibXML2
 import Model
 
 extension LibvirtDocument {
-  private static let prefix = "virtspec"
+  /// The namespace prefix of virtspec's element.
+  public static let ownershipPrefix = "virtspec"
   private static let element = "object"
 
   /// virtspec's element in the metadata; nil when the object is not virtspec's.
@@ -21,8 +22,18 @@ extension LibvirtDocument {
     guard let ownership, let metadata = root.ensured("metadata"),
       let made = xmlNewChild(metadata.raw, nil, Self.element, nil)
     else { return }
-    made.pointee.ns = xmlNewNs(made, Ownership.namespace, Self.prefix)
-    let node = Node(raw: made)
+    made.pointee.ns = xmlNewNs(made, Ownership.namespace, Self.ownershipPrefix)
+    Self.describe(ownership, on: Node(raw: made))
+  }
+
+  /// virtspec's element as XML without a namespace, which `virDomainSetMetadata` adds itself.
+  public static func ownershipElement(_ ownership: Ownership) throws(XMLProblem) -> String {
+    let document = try LibvirtDocument(root: element)
+    describe(ownership, on: document.root)
+    return document.serialized()
+  }
+
+  private static func describe(_ ownership: Ownership, on node: Node) {
     node.setAttribute("stack", ownership.stack)
     node.setAttribute("source", ownership.source)
     node.setAttribute("digest", ownership.digest)
@@ -30,9 +41,6 @@ extension LibvirtDocument {
     if ownership.protected { node.setAttribute("protected", "yes") }
     node.setText(ownership.appliedSpec)
   }
-
-  /// virtspec's element as XML, for `virDomainSetMetadata`.
-  public func ownershipElement() -> String? { Self.find(in: root)?.serialized }
 
   private static func find(in root: Node) -> Node? {
     root.descendant("metadata")?.elements.first { node in

@@ -53,10 +53,11 @@ enum Reader {
     if case .boolean = type { .boolean(word == "true") } else { .string(word) }
   }
 
-  /// A field inside an element that is not there can still mean something: no `forward` is `isolated`.
+  /// A field inside an element that is not there can still mean something: no `forward` is `isolated`. Only
+  /// a field that its record cannot be without speaks for the whole of it.
   private static func absentValue(of field: Field) -> Value? {
     switch field.xml {
-    case .value(_, _, _, let absent?): return Self.absent(absent, field.type)
+    case .value(_, _, _, let absent?) where field.required: return Self.absent(absent, field.type)
     case .nested:
       guard case .record(let table, _) = field.type else { return nil }
       let inner = record(table, at: nil, shape: nil)
@@ -114,7 +115,8 @@ enum Reader {
       guard let text = element.attribute(attribute) else { return nil }
       found = text
     } else {
-      found = element.text
+      // Free text keeps its line breaks; anything else has none that matter.
+      if case .text(.text) = type { found = element.content } else { found = element.text }
       // An element that only carries attributes or children says nothing by its text.
       if found.isEmpty { return nil }
     }

@@ -212,6 +212,14 @@ enum Completion {
     // The older attribute must repeat the listen element's address, or be left out.
     for graphics in Reader.elements(at: "devices/graphics", from: root)
     where graphics.descendant("listen") != nil { graphics.removeAttribute("listen") }
+    // A disk that moves to another bus gets a new address: a PCI slot is no place on a SCSI bus.
+    for disk in Reader.elements(at: "devices/disk", from: root) {
+      guard let bus = Reader.text(at: "target/@bus", from: disk),
+        let address = disk.descendant("address"), let type = address.attribute("type")
+      else { continue }
+      let isDrive = ["scsi", "sata", "ide", "fdc"].contains(bus)
+      if (type == "drive") != isDrive || (type == "usb") != (bus == "usb") { address.remove() }
+    }
     // Boot order on devices and boot devices of the machine exclude each other
     // (https://libvirt.org/formatdomain.html#bios-bootloader).
     if let devices = root.child(XMLPath("devices").steps[0]),

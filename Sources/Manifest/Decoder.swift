@@ -9,15 +9,29 @@ struct Decoder {
   /// Fields under `spec` that are written but could not be read, or whose name is misspelt. That they are
   /// missing in the record is no news, and nothing is concluded from it.
   private(set) var broken: Set<[PathPart]> = []
+  /// Whether selectors may miss the document only because its labels could not be read.
+  private(set) var hasUnclearLabels = false
+  /// What the spec is read for.
+  private var kind: Kind?
   /// Where under `spec` the reading is.
   private var path: [PathPart] = []
 
   init(file: String) { self.file = file }
 
   /// Forgets what was broken before the spec is read.
-  mutating func beginSpec() {
+  mutating func beginSpec(of kind: Kind) {
+    self.kind = kind
+    hasUnclearLabels = broken.contains { $0.starts(with: [.field("metadata"), .field("labels")]) }
     path = []
     broken = []
+  }
+
+  /// What `virtspec explain` is asked for to learn of the fields here.
+  private var explainable: String {
+    let names = path.compactMap { part in
+      if case .field(let name) = part { name } else { nil }
+    }
+    return ([kind?.word ?? "manifest"] + names).joined(separator: ".")
   }
 
   /// Notes that nothing of the spec could be read.
@@ -36,10 +50,11 @@ struct Decoder {
         return Record([(short.name, value)])
       }
       let names = table.fields.prefix(4).map(\.name).joined(separator: ", ")
+      let example = short?.type.example.map { $0 + ", or " } ?? ""
       report(
         "wrong-type",
         "'\(name)' needs \(short.map { $0.type.noun + " or " } ?? "")a mapping, found \(node.kindName)",
-        node.start, expected: names.isEmpty ? nil : "fields such as " + names)
+        node.start, expected: names.isEmpty ? nil : example + "fields such as " + names)
       return nil
     }
     var found: [(position: Int, name: String, value: Value)] = []
@@ -61,7 +76,8 @@ struct Decoder {
     var meant = meant
     for entry in unknown {
       let names = table.fields.map(\.name).filter { seen[$0] == nil && !meant.contains($0) }
-      if let name = reportUnknown(entry, of: table.name, all: table.fields.map(\.name), free: names) {
+      if let name = reportUnknown(entry, of: table.name, all: table.fields.map(\.name), free: names)
+      {
         meant.insert(name)
         broken.insert(path + [.field(name)])
       }
@@ -81,27 +97,45 @@ struct Decoder {
         diagnostics.append(
           Diagnostic(
             code: "missing-field", "\(table.name) has no '\(field.name)'",
-            at: Place(file: file, node.start), expected: field.doc.withoutStop))
-      }
-      guard let mark = seen[field.name] else { continue }
-      for other in field.excludes {
-        // Each pair is reported once, at the later of the two.
-        if let otherMark = seen[other], otherMark < mark {
-          diagnostics.append(
-            Diagnostic(
-              code: "conflicting-fields", "'\(field.name)' cannot stand beside '\(other)'",
-              at: Place(file: file, mark), expected: "one of the two"
-            ).related(to: Place(file: file, otherMark), "'\(other)' is here"))
-        }
+            at: Place(file: file, node.start), expected: field.wanted))
       }
     }
+    checkConflicts(table, seen)
     for group in table.exactlyOne
     where !group.contains(where: { seen[$0] != nil || meant.contains($0) }) {
       diagnostics.append(
         Diagnostic(
           code: "missing-field",
-          "\(table.name) needs one of \(group.map { "'\($0)'" }.joined(separator: ", "))",
+          "\(table.name) needs \(quoted(group, "or"))",
           at: Place(file: file, node.start)))
+    }
+  }
+
+  /// Each conflict is reported once, at the last of its fields, whichever row excludes the others.
+  private mutating func checkConflicts(_ table: Table, _ seen: [String: Mark]) {
+    var earlier: [String: [String: Mark]] = [:]
+    for field in table.fields where !field.excludes.isEmpty {
+      guard let mark = seen[field.name] else { continue }
+      for other in field.excludes {
+        guard let otherMark = seen[other] else { continue }
+        if mark < otherMark {
+          earlier[other, default: [:]][field.name] = mark
+        } else {
+          earlier[field.name, default: [:]][other] = otherMark
+        }
+      }
+    }
+    for (name, others) in earlier.sorted(by: { $0.key < $1.key }) {
+      let others = others.sorted { $0.value < $1.value }
+      let names = quoted(others.map(\.key), "and")
+      let conflict = Diagnostic(
+        code: "conflicting-fields", "'\(name)' cannot stand beside \(names)",
+        at: seen[name].map { Place(file: file, $0) },
+        expected: others.count == 1 ? "one of the two" : "'\(name)', or \(names)")
+      diagnostics.append(
+        others.reduce(conflict) {
+          $0.related(to: Place(file: file, $1.value), "'\($1.key)' is here")
+        })
     }
   }
 
@@ -113,8 +147,8 @@ struct Decoder {
     let expected: String? =
       switch all.count {
       case 0: "no fields at all"
-      case ...12: "one of " + all.joined(separator: ", ")
-      default: nil
+      case ...12: oneOf(all)
+      default: meant == nil ? "one that 'virtspec explain \(explainable)' lists" : nil
       }
     diagnostics.append(
       Diagnostic(
@@ -152,13 +186,12 @@ struct Decoder {
       if words.contains(text) { return .string(text) }
       report(
         "wrong-choice", "'\(name)' cannot be '\(text.shortened)'", node.start,
-        expected: "one of " + words.joined(separator: ", "),
+        expected: oneOf(words),
         suggestion: Nearest.word(to: text, among: words))
     case .integer(let range):
       guard node.isPlain, let number = Int64(text), text.first != "+" else {
         report(
-          "wrong-type",
-          "'\(name)' needs a whole number, found '\(text.shortened)'\(node.isPlain ? "" : " in quotes")",
+          "wrong-type", "'\(name)' needs a whole number, found '\(text.shortened)'\(node.quotes)",
           node.start, expected: node.isPlain ? type.example : "the number without quotes")
         return nil
       }
@@ -172,8 +205,7 @@ struct Decoder {
       ]
       let near = meant[text.lowercased()] ?? Nearest.word(to: text, among: ["true", "false"])
       report(
-        "wrong-type",
-        "'\(name)' needs true or false, found '\(text.shortened)'\(node.isPlain ? "" : " in quotes")",
+        "wrong-type", "'\(name)' needs true or false, found '\(text.shortened)'\(node.quotes)",
         node.start, expected: "true or false" + (node.isPlain ? "" : ", without quotes"),
         suggestion: near == text ? nil : near)
     case .size: return quantity(text, node, name, "bytes", "2GiB or 500MB", Quantity.size)
@@ -275,7 +307,8 @@ struct Decoder {
     for entry in entries {
       guard let text = entry.value.text, !entry.value.isNull || entry.value.isWord else {
         report(
-          "wrong-type", "'\(name).\(entry.key.shortened)' needs text, found \(entry.value.kindName)",
+          "wrong-type",
+          "'\(name).\(entry.key.shortened)' needs text, found \(entry.value.kindName)",
           entry.value.start)
         continue
       }
@@ -299,14 +332,36 @@ struct Decoder {
 extension YAMLNode {
   /// Whether it is a scalar without quotes.
   var isPlain: Bool { if case .scalar(_, .plain) = content { true } else { false } }
+  /// What a message adds about quotes.
+  fileprivate var quotes: String { isPlain ? "" : " in quotes" }
   /// Whether it is the word `null` itself, which is text where text is wanted.
   var isWord: Bool { text == "null" }
 }
 
-extension String {
-  /// A sentence without its full stop.
-  var withoutStop: String { hasSuffix(".") ? String(dropLast()) : self }
+/// `one of a, b, c`, or the only word.
+func oneOf(_ words: [String]) -> String {
+  words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
+}
 
+/// `'a', 'b' and 'c'`.
+func quoted(_ words: [String], _ last: String) -> String {
+  let words = words.map { "'\($0)'" }
+  guard words.count > 1 else { return words.joined() }
+  return words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
+}
+
+extension Field {
+  /// What a manifest without the field is told to have.
+  fileprivate var wanted: String {
+    if case .choice = type, let example = type.example { return example }
+    let sentence = doc.hasSuffix(".") ? String(doc.dropLast()) : doc
+    // `DNS name` keeps its capitals.
+    let isWord = sentence.dropFirst().first?.isUppercase == false
+    return isWord ? sentence.prefix(1).lowercased() + sentence.dropFirst() : sentence
+  }
+}
+
+extension String {
   /// For messages: one line, not too long.
   var shortened: String {
     let line = prefix { !$0.isNewline }
@@ -335,7 +390,7 @@ extension FieldType {
   public var example: String? {
     switch self {
     case .text(let format): format.expectation
-    case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .choice(let words): oneOf(words)
     case .integer(let range):
       range.upperBound == .max
         ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"

@@ -63,6 +63,7 @@ public enum ManifestLoader {
         let hasGap = gaps.contains { node.start <= $0 && $0 <= node.end }
         if hasGap { document.broken.insert([]) }
         loaded.documents.append(document)
+        if decoder.hasUnclearLabels { loaded.isComplete = false }
       } else {
         loaded.isComplete = false
       }
@@ -158,7 +159,7 @@ extension Decoder {
 
   /// The fields under `spec`, as far as they could be read.
   private mutating func spec(of kind: Kind, in node: YAMLNode, isMisspelt: Bool) -> Record {
-    beginSpec()
+    beginSpec(of: kind)
     let table = Table.spec(of: kind)
     let needsFields = table.fields.contains(where: \.required) || !table.exactlyOne.isEmpty
     if let spec = node["spec"], !spec.isNull {

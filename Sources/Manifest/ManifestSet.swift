@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 
 /// An object on one host, with the documents that describe it.
 struct Placed: Sendable {
@@ -33,6 +34,8 @@ struct ManifestSet: Sendable {
   private(set) var objects: [ObjectID: Placed] = [:]
   /// In the order of the documents.
   private(set) var placed: [Placed] = []
+  /// Volumes by the names of their manifests, which may differ from those in the pool.
+  private(set) var volumes: [ObjectID: Placed] = [:]
   /// What was wrong with the references.
   private(set) var diagnostics: [Diagnostic] = []
   /// Names of objects whose host is in doubt, by kind: references to them may well be right.
@@ -64,13 +67,8 @@ struct ManifestSet: Sendable {
 
   /// The objects of a kind, by host.
   func byHost(_ kind: Kind) -> [(host: String, objects: [Placed])] {
-    var order: [String] = []
-    var groups: [String: [Placed]] = [:]
-    for object in placed where object.id.kind == kind {
-      if groups[object.id.host] == nil { order.append(object.id.host) }
-      groups[object.id.host, default: []].append(object)
-    }
-    return order.map { ($0, groups[$0] ?? []) }
+    OrderedDictionary(grouping: placed.filter { $0.id.kind == kind }, by: \.id.host)
+      .map { ($0.key, $0.value) }
   }
 
   /// The fields of an object with every volume called by its name in the pool, where a reference may also
@@ -122,6 +120,11 @@ struct ManifestSet: Sendable {
       let id = identifier(document, host: host)
       let object = Placed(id: id, spec: spec, document: document, classDocument: classDocument)
       placed.append(object)
+      if document.kind == .volume {
+        let name = ObjectID.volume(
+          host: host, pool: document.spec.string("pool") ?? "", name: document.name)
+        if volumes[name] == nil { volumes[name] = object }
+      }
       if let first = objects[id] {
         diagnostics.append(
           Self.duplicate(
@@ -164,7 +167,7 @@ struct ManifestSet: Sendable {
       }
       return found.map(\.name)
     }
-    if document.isBroken([.field("host")]) || document.isBroken([.field("hosts")]) { return [] }
+    if document.isAnyBroken(under: "host") || document.isAnyBroken(under: "hosts") { return [] }
     diagnostics.append(
       Diagnostic(
         code: "missing-field", "\(document.kind.rawValue) '\(document.name)' names no host",
@@ -181,12 +184,38 @@ struct ManifestSet: Sendable {
   }
 }
 
-/// A reference to something that no manifest declares.
+/// A reference to something that no manifest declares; `where` says in which pool or on which host.
 func dangling(
   _ document: Document, _ path: [PathPart], _ kind: String, _ name: String, among names: [String],
-  expected: String? = nil
+  where: String = "", expected: String? = nil
 ) -> Diagnostic {
   Diagnostic(
-    code: "unknown-reference", "there is no \(kind) '\(name)'", at: document.place(of: path),
-    expected: expected, suggestion: Nearest.word(to: name, among: names.sorted()))
+    code: "unknown-reference", "there is no \(kind) '\(name)'\(`where`)",
+    at: document.place(of: path), expected: expected,
+    suggestion: Nearest.word(to: name, among: names.filter { $0 != name }.sorted()))
+}
+
+/// A reference out of a placed object to one beside it; the place is in the object's document or in its class.
+func dangling(
+  _ object: Placed, _ path: [PathPart], _ kind: Kind, _ name: String, pool: String? = nil,
+  in manifests: ManifestSet
+) -> Diagnostic {
+  let document =
+    object.document.writes(path) ? object.document : object.classDocument ?? object.document
+  let within = pool.map { " in pool '\($0)'" } ?? ""
+  return dangling(
+    document, path, kind.rawValue, name,
+    among: manifests.names(kind, on: object.id.host, in: pool),
+    where: "\(within) on host '\(object.id.host)'",
+    expected: "a \(kind.rawValue) manifest, with 'external: true' for one that exists already")
+}
+
+extension ManifestSet {
+  /// The names of a kind's objects on a host, as references spell them; of volumes, those of one pool.
+  fileprivate func names(_ kind: Kind, on host: String, in pool: String?) -> [String] {
+    placed.filter {
+      $0.id.kind == kind && $0.id.host == host
+        && (pool == nil || $0.spec.string("pool") == pool)
+    }.map(\.document.name)
+  }
 }

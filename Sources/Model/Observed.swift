@@ -197,16 +197,30 @@ public struct ObservationRequest: Sendable {
   public var shapes: [Kind: [String: Shape]]
   /// What to read of a guest that no manifest declares: enough to tell what it uses.
   public var undeclaredGuest: Shape
+  /// What to read of a volume that no manifest declares: what it lies over.
+  public var undeclaredVolume: Shape
   /// Reads every field of every object (import, status of unmanaged objects).
   public var everything: Bool
 
   public init(
     stack: String, shapes: [Kind: [String: Shape]] = [:], undeclaredGuest: Shape = Shape(),
-    everything: Bool = false
+    undeclaredVolume: Shape = Shape(), everything: Bool = false
   ) {
     self.stack = stack
     self.shapes = shapes
     self.undeclaredGuest = undeclaredGuest
+    self.undeclaredVolume = undeclaredVolume
     self.everything = everything
+  }
+
+  /// The fields to read of an object; nil for all of them.
+  public func shape(_ kind: Kind, _ name: String) -> Shape? {
+    if everything { return nil }
+    if let shape = shapes[kind]?[name] { return shape }
+    switch kind {
+    case .guest: return undeclaredGuest
+    case .volume: return undeclaredVolume
+    default: return Shape()
+    }
   }
 }

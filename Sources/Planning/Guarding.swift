@@ -16,14 +16,15 @@ enum Guarding {
     }
   }
 
-  /// Blocks steps whose object can never be complete because one that they wait for is blocked.
+  /// Blocks steps whose object can never be complete because one that they wait for is blocked, and removals
+  /// of what would still be used.
   static func dependents(_ steps: [Step]) -> [Step] {
     var result = steps
     for (index, step) in steps.enumerated() where step.blocked == nil {
       for number in step.waitsFor {
         let other = result[number - 1]
         guard let blocked = other.blocked,
-          [.absent, .incomplete, .dependency].contains(blocked.code)
+          step.action.isRemoval || [.absent, .incomplete, .dependency].contains(blocked.code)
         else { continue }
         result[index].blocked = Blockage(
           .dependency,

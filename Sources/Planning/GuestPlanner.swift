@@ -74,11 +74,18 @@ struct GuestUpdate {
 
   func steps() -> [Step] {
     let defined = Difference.between(spec.compared, spec.current, .guest)
-    var steps = definition(defined)
+    let wanted = object.spec.string("power") ?? "unmanaged"
+    let resumes = observed.hasManagedSave && !defined.isEmpty && wanted == "running"
+    var steps: [Step] = []
+    // The start restores the saved state with the definition of its time: what changed comes after it.
+    if resumes {
+      steps.append(step(.start, .startGuest, .power(from: observed.power.rawValue, to: "running")))
+    }
+    steps += definition(defined, isRestored: resumes)
     if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
       steps.append(step(.update, .setGuestAutostart(autostart), .autostart(autostart)))
     }
-    let wanted = object.spec.string("power") ?? "unmanaged"
+    if resumes { return steps + live(spec.current, defined) }
     if wanted == "stopped" {
       if observed.power.isActive {
         steps.append(shutDown(.power(from: observed.power.rawValue, to: "stopped"), [], .stop))
@@ -86,13 +93,14 @@ struct GuestUpdate {
       return steps
     }
     if let running = spec.running {
-      steps += live(running, defined)
+      // First, since a paused guest hears no shutdown.
       if wanted == "running", observed.power != .running {
         steps.append(
           step(
             .resume, .resumeGuest, .power(from: observed.power.rawValue, to: "running"),
             disruption: .live))
       }
+      steps += live(running, defined)
     } else if wanted == "running" {
       steps.append(step(.start, .startGuest, .power(from: observed.power.rawValue, to: "running")))
     }
@@ -108,20 +116,26 @@ struct GuestUpdate {
       disruption: disruption)
   }
 
-  private func definition(_ differences: [Difference]) -> [Step] {
+  private func definition(_ differences: [Difference], isRestored: Bool) -> [Step] {
     let owner = observed.ownership
-    if differences.isEmpty, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
+    let isSame = differences.isEmpty && observed.persistent
+    if isSame, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
       return []
     }
-    let definition = Definition(
-      uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
-      ownership: ownership,
-      expected: observed.fingerprint)
+    let operation: Operation
+    if differences.isEmpty, observed.persistent {
+      operation = .recordGuest(ownership)
+    } else {
+      operation = .defineGuest(
+        Definition(
+          uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
+          ownership: ownership, expected: observed.fingerprint))
+    }
     var result = step(
-      owner == nil ? .adopt : differences.isEmpty ? .record : .update, .defineGuest(definition),
+      owner == nil ? .adopt : differences.isEmpty ? .record : .update, operation,
       owner == nil ? .unowned : differences.isEmpty ? .ownership : .differs,
       changes(differences, .defined, origin))
-    if observed.hasManagedSave, !differences.isEmpty {
+    if observed.hasManagedSave, !isRestored, !differences.isEmpty {
       result.blocked = Blockage(
         .unknown,
         "guest '\(object.id.name)' has a saved state that its next start restores, with the old definition",
@@ -164,6 +178,10 @@ struct GuestUpdate {
       case .restart:
         restart.append(difference.fieldChange(side: .running, origin: known ? origin : .pending))
       }
+    }
+    // What a running guest does not tell in the declared form is taken from the definition's change.
+    for difference in defined where difference.field.live == .resolved {
+      restart.append(difference.fieldChange(side: .running, origin: origin))
     }
     if !described.isEmpty {
       steps.append(

@@ -35,6 +35,14 @@ struct GuestSpec {
   /// The record for a definition: items that the host does not have yet are complete.
   func definition(_ differences: [Difference]) -> Record {
     var spec = compared
+    // A maximum that nobody declared follows the size: the guest starts with what it is to have, and need
+    // not give memory back first.
+    if differences.contains(where: { $0.path == "memory.size" }),
+      object.spec.record("memory")?["max"] == nil, var memory = spec.record("memory")
+    {
+      memory["max"] = memory["size"]
+      spec["memory"] = .record(memory)
+    }
     for field in Table.guest.fields {
       guard case .list(.record(let table, _), _) = field.type, let items = spec[field.name]?.list
       else { continue }

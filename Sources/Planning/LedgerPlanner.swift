@@ -16,19 +16,21 @@ enum LedgerPlanner {
         || (exists && view.ledgerEntry(object.id.kind, object.id.name) != nil)
         || (object.id.kind == .pool
           && view.pool(object.id.name).map { PoolPlanner.owner(of: $0, view) != nil } == true)
-      if !claims { continue }
+      // What could not be made as declared keeps what was applied last: it is the manifest that changed.
+      let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
+      let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
+      if !claims || isRefused && isKnown { continue }
       let entry = Ledger.Entry(
         kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
       claimed.removeAll { $0.kind == entry.kind && $0.name == entry.name }
       claimed.append(entry)
     }
     claimed.sort(by: precedes)
-    let gone = Set(
-      steps.filter {
-        $0.action.isRemoval && $0.blocked == nil
-          && [.removeVolume, .undefinePool, nil].contains($0.operation)
-      }
-      .map(\.object))
+    let removed = steps.filter {
+      $0.action.isRemoval && $0.blocked == nil
+        && [.removeVolume, .undefinePool, nil].contains($0.operation)
+    }
+    let gone = Set(removed.map(\.object) + lost(current, view))
     let kept = claimed.filter {
       !gone.contains(ObjectID(host: view.host.name, kind: $0.kind, name: $0.name))
     }
@@ -49,6 +51,14 @@ enum LedgerPlanner {
           reason: .ownership))
     }
     return result
+  }
+
+  /// Pools that no manifest declares and that are gone: a run died before it struck them off, or somebody else
+  /// removed them.
+  private static func lost(_ entries: [Ledger.Entry], _ view: HostView) -> [ObjectID] {
+    entries.filter { entry in
+      entry.kind == .pool && view.object(.pool, entry.name) == nil && view.pool(entry.name) == nil
+    }.map { ObjectID(host: view.host.name, kind: .pool, name: $0.name) }
   }
 
   private static func exists(_ object: DesiredObject, _ view: HostView) -> Bool {

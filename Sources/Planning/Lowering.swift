@@ -6,11 +6,15 @@ public enum Lowering {
   /// Every object in the long form, and the volumes that guests' disks imply.
   public static func lower(_ desired: Desired) -> Desired {
     var objects: [DesiredObject] = []
+    let devicePools = Set(
+      desired.objects.filter {
+        $0.id.kind == .pool && ["logical", "iscsi", "rbd"].contains($0.spec.string("type"))
+      }.map(\.id))
     for object in desired.objects {
       switch object.id.kind {
       case .network: objects.append(network(object))
       case .guest:
-        let (guest, volumes) = guest(object)
+        let (guest, volumes) = guest(object, devicePools)
         objects.append(guest)
         objects += volumes
       case .volume: objects.append(volume(object))
@@ -57,7 +61,9 @@ public enum Lowering {
     return result
   }
 
-  private static func guest(_ object: DesiredObject) -> (DesiredObject, [DesiredObject]) {
+  private static func guest(
+    _ object: DesiredObject, _ devicePools: Set<ObjectID>
+  ) -> (DesiredObject, [DesiredObject]) {
     var result = object
     var volumes: [DesiredObject] = []
     if var cpus = object.spec.record("cpus"), let model = cpus.string("model"), cpus["mode"] == nil
@@ -76,7 +82,9 @@ public enum Lowering {
       disks.map { item in
         guard var disk = item.record, let pool = disk.string("pool") else { return item }
         if disk["volume"] == nil, disk["size"] != nil || disk["backing"] != nil {
-          let volume = implied(by: disk, pool: pool, of: object)
+          let id = ObjectID(host: object.id.host, kind: .pool, name: pool)
+          let volume = implied(
+            by: disk, pool: pool, of: object, isDevice: devicePools.contains(id))
           volumes.append(volume)
           disk["volume"] = (volume.id.poolAndVolume?.volume).map(Value.string)
           if disk["format"] == nil { disk["format"] = volume.spec["format"] }
@@ -89,12 +97,13 @@ public enum Lowering {
   }
 
   /// The volume of a disk that says only a size: it is the guest's own and goes by the guest's lifecycle.
+  /// In a pool of devices it holds the disk itself, without an image format.
   private static func implied(
-    by disk: Record, pool: String, of guest: DesiredObject
+    by disk: Record, pool: String, of guest: DesiredObject, isDevice: Bool
   ) -> DesiredObject {
-    let format = disk.string("format") ?? "qcow2"
-    let name =
-      "\(guest.id.name)-\(disk.string("name") ?? "disk").\(format == "raw" ? "img" : format)"
+    let format = disk.string("format") ?? (isDevice ? "raw" : "qcow2")
+    let suffix = isDevice ? "" : format == "raw" ? ".img" : "." + format
+    let name = "\(guest.id.name)-\(disk.string("name") ?? "disk")\(suffix)"
     var spec = Record([("pool", .string(pool)), ("format", .string(format))])
     spec["capacity"] = disk["size"]
     if let backing = disk.string("backing") {

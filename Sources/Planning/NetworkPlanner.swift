@@ -55,16 +55,17 @@ enum NetworkPlanner {
     let origin = view.origin(object, owner)
     let defined = Difference.between(object.spec, observed.spec, .network)
     var steps: [Step] = []
-    if !defined.isEmpty || owner?.digest != ownership.digest || owner?.stack != ownership.stack {
+    let isSame = defined.isEmpty && observed.persistent
+    if !isSame || owner?.digest != ownership.digest || owner?.stack != ownership.stack {
       let definition = Definition(
         uuid: observed.uuid, spec: object.spec, ownership: ownership, expected: observed.fingerprint
       )
       steps.append(
         Step(
-          object: object.id, action: owner == nil ? .adopt : defined.isEmpty ? .record : .update,
+          object: object.id, action: owner == nil ? .adopt : isSame ? .record : .update,
           operation: .defineNetwork(definition),
-          reason: owner == nil ? .unowned : defined.isEmpty ? .ownership : .differs,
-          changes: changes(defined, .defined, origin)))
+          reason: owner == nil ? .unowned : isSame ? .ownership : .differs,
+          changes: changes(defined, .defined, origin) + lasting(observed)))
     }
     guard let live = observed.live, object.power != "stopped" else { return steps }
     let running = Difference.between(object.spec, live, .network)
@@ -120,10 +121,19 @@ enum NetworkPlanner {
     return steps
   }
 
+  /// A network that was undefined while it ran would be gone when it stops.
+  private static func lasting(_ observed: ObservedNetwork) -> [FieldChange] {
+    if observed.persistent { return [] }
+    return [FieldChange(path: "persistent", from: false, to: true, side: .defined, origin: .drift)]
+  }
+
   /// Running guests whose interfaces lose the network when it restarts.
   private static func cutGuests(_ network: String, _ view: HostView) -> [String] {
     view.observed.guests.filter { guest in
-      guest.power.isActive && (guest.live ?? guest.spec).records("interfaces").contains { $0.string("network") == network }
+      guest.power.isActive
+        && (guest.live ?? guest.spec).records("interfaces").contains {
+          $0.string("network") == network
+        }
     }.map(\.name).sorted()
   }
 
@@ -135,8 +145,8 @@ enum NetworkPlanner {
       let interfaces = Interfaces.identified(guest, view)
       for interface in interfaces where interface.string("network") == object.id.name {
         guard let address = interface["ip"], let mac = interface["mac"] else { continue }
-        additions.append(
-          Record([("mac", mac), ("name", .string(guest.id.name)), ("address", address)]))
+        let name = interface["hostname"] ?? .string(guest.id.name)
+        additions.append(Record([("mac", mac), ("name", name), ("address", address)]))
       }
     }
     if additions.isEmpty { return result }

@@ -63,10 +63,14 @@ enum NetworkSections {
     func same(_ left: Record, _ right: Record) -> Bool {
       key.allSatisfy { name in table[name].map { $0.same(left[name], right[name]) } ?? false }
     }
-    for entry in running where !desired.contains(where: { same($0, entry) }) {
+    func delete(_ entry: Record) {
+      var entry = entry
+      // libvirt finds a DNS host by its address or any of its names, and refuses when several match.
+      if section == .dnsHost { entry["names"] = nil }
       deletions.append(
         NetworkUpdate(section: section, command: .delete, addressIndex: addressIndex, entry: entry))
     }
+    for entry in running where !desired.contains(where: { same($0, entry) }) { delete(entry) }
     for entry in desired {
       guard let old = running.first(where: { same($0, entry) }) else {
         additions.append(
@@ -75,8 +79,7 @@ enum NetworkSections {
       }
       if Difference.between(entry, old, table).isEmpty { continue }
       // Modifying finds a DHCP host by its MAC, so a changed one is taken out and put in anew.
-      deletions.append(
-        NetworkUpdate(section: section, command: .delete, addressIndex: addressIndex, entry: old))
+      delete(old)
       additions.append(
         NetworkUpdate(section: section, command: .add, addressIndex: addressIndex, entry: entry))
     }

@@ -7,6 +7,9 @@ public enum Operation: Sendable, Hashable {
   // Guests
   /// Lays the spec over the persistent definition (or a new one with this UUID) and defines it.
   case defineGuest(Definition)
+  /// `virDomainSetMetadata` of virtspec's element in the persistent definition. A definition that is given
+  /// back unchanged would be reordered by libvirt.
+  case recordGuest(Ownership)
   /// `virDomainUndefineFlags`, keeping NVRAM and TPM state when `keepState` is true.
   case undefineGuest(keepState: Bool)
   /// `virDomainCreate`.
@@ -52,8 +55,8 @@ public enum Operation: Sendable, Hashable {
   case setPoolAutostart(Bool)
 
   // Volumes
-  /// `virStorageVolCreateXML`.
-  case createVolume(spec: Record)
+  /// `virStorageVolCreateXML`; nothing when the pool has the volume and `unlessThere` is true.
+  case createVolume(spec: Record, unlessThere: Bool = false)
   /// `virStorageVolResize`, upward only, in bytes.
   case resizeVolume(bytes: Int64)
   /// `virDomainBlockResize` of the disk of a running guest that has the volume open, upward only, in bytes.

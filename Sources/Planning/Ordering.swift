@@ -4,7 +4,7 @@ import Model
 ///
 /// 1. The steps of one object follow each other.
 /// 2. What an object uses is there before it.
-/// 3. What an object uses goes after it.
+/// 3. What an object uses goes after it, or after it was changed to do without.
 /// 4. Ownership is written down before anything is made, and struck off after everything is gone.
 enum Ordering {
   static func ordered(_ steps: [Step], uses: [ObjectID: Set<ObjectID>]) -> [Step] {
@@ -40,7 +40,7 @@ enum Ordering {
             waits[first].insert(index)
           }
         }
-        if let last = removing[user]?.last, let first = removing[object]?.first {
+        if let last = (removing[user] ?? making[user])?.last, let first = removing[object]?.first {
           waits[first].insert(last)
         }
       }

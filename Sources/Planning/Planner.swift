@@ -44,7 +44,8 @@ public enum Planner {
       shapes[object.id.kind, default: [:]][object.id.name] = ShapeOfInterest.of(object)
     }
     return ObservationRequest(
-      stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest)
+      stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,
+      undeclaredVolume: ShapeOfInterest.undeclaredVolume)
   }
 }
 
@@ -69,6 +70,14 @@ enum ShapeOfInterest {
       ("disks", [["name": "", "file": "", "block": ""]]),
       ("interfaces", [["mac": "", "network": ""]]),
     ]))
+
+  /// Enough to see which volumes lie over which.
+  static let undeclaredVolume = Shape(of: volume)
+
+  /// A new overlay takes its capacity after the volume below, and a disk its format.
+  private static let volume = Record([
+    ("capacity", 0), ("format", ""), ("backingPath", ""), ("backingFormat", ""),
+  ])
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
@@ -99,7 +108,7 @@ enum ShapeOfInterest {
       record = Record([("type", ""), ("path", ""), ("source", ["name": ""])]).overlaid(with: record)
     case .volume:
       // In libvirt's terms, since that is what is compared.
-      record = Record([("capacity", 0), ("format", ""), ("backingPath", ""), ("backingFormat", "")])
+      record = volume
     case .stack, .host, .guestClass: break
     }
     return Shape(of: record)

@@ -24,7 +24,15 @@ enum PoolPlanner {
     if let blockage = view.blockage(of: object, owner: owner) {
       return [refusal(object, observed.spec, Table.pool, blockage)]
     }
-    return updated(object, observed, owner, view) + powered(object, observed)
+    let changes = updated(object, observed, owner, view)
+    // A run that died after the definition left a folder that is not there yet; one that is stays as it is.
+    let builds =
+      object.power == "running" && !observed.active && observed.spec.string("type") == "dir"
+      && object.spec.boolean("build") ?? true && !changes.contains { $0.operation == .buildPool }
+    let build = Step(
+      object: object.id, action: .update, operation: .buildPool,
+      reason: .power(from: "stopped", to: "running"))
+    return changes + (builds ? [build] : []) + powered(object, observed)
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
@@ -80,6 +88,19 @@ enum PoolPlanner {
             remedy: "declare a pool with another name, move the volumes, and remove this one"))
       ]
     }
+    let movesFolder =
+      observed.spec.string("type") == "dir" && differences.contains { $0.path == "path" }
+    if movesFolder, !observed.volumes.isEmpty {
+      return [
+        Step(
+          object: object.id, action: .recreate, operation: nil, reason: .differs, changes: shown,
+          disruption: .recreate,
+          blocked: Blockage(
+            .recreate,
+            "the pool has \(observed.volumes.count) volumes, which would stay in the old folder",
+            remedy: "declare a pool with another name, move the volumes, and remove this one"))
+      ]
+    }
     let definition = Definition(
       uuid: observed.uuid, spec: object.spec, ownership: nil, expected: observed.fingerprint)
     var steps: [Step] = []
@@ -97,6 +118,12 @@ enum PoolPlanner {
         object: object.id, action: owner == nil ? .adopt : .update,
         operation: .definePool(definition), reason: .differs,
         changes: restarts ? [] : shown, disruption: restarts ? .restart : .none))
+    if movesFolder, object.spec.boolean("build") ?? true {
+      steps.append(
+        Step(
+          object: object.id, action: .update, operation: .buildPool, reason: .differs,
+          disruption: restarts ? .restart : .none))
+    }
     if restarts {
       steps.append(
         Step(

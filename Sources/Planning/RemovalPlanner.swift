@@ -54,7 +54,8 @@ enum RemovalPlanner {
         Step(
           object: id, action: .remove, operation: .undefineNetwork, reason: .notDeclared,
           disruption: .recreate))
-      return permitted(steps, owner, view)
+      let user = user(in: "interfaces", view) { $0.string("network") == network.name }
+      return permitted(user.map { kept(steps, for: $0) } ?? steps, owner, view)
     }
   }
 
@@ -83,6 +84,11 @@ enum RemovalPlanner {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
+      if let pool = id.poolAndVolume.flatMap({ view.pool($0.pool) }), !pool.active,
+        entry.ownership.onRemove == "delete"
+      {
+        return permitted([hidden(id, in: pool.name)], entry.ownership, view)
+      }
       guard entry.ownership.onRemove == "delete", let volume = view.volume(entry.name) else {
         return permitted(
           [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership, view
@@ -96,7 +102,43 @@ enum RemovalPlanner {
           .protected, "it is the backing volume of \(overlay), which stays",
           remedy: "remove the overlay too, or declare this volume again")
       }
-      return permitted([step], entry.ownership, view)
+      let user = user(in: "disks", view) {
+        ($0.string("file") ?? $0.string("block")) == volume.path
+      }
+      return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
+    }
+  }
+
+  /// What a pool has that is not active is unknown.
+  private static func hidden(_ id: ObjectID, in pool: String) -> Step {
+    Step(
+      object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
+      disruption: .dataLoss,
+      blocked: Blockage(
+        .unknown, "pool '\(pool)' is not active, so that it cannot be told whether it is there",
+        remedy: "start the pool, or declare it with 'power: running'"))
+  }
+
+  /// A guest that stays, has a device that uses the object, and is not changed to do without.
+  private static func user(
+    in list: String, _ view: HostView, where uses: (Record) -> Bool
+  ) -> String? {
+    view.observed.guests.first { guest in
+      let owner = guest.ownership.flatMap { $0.stack == view.stack ? $0 : nil }
+      let declared = view.object(.guest, guest.name)
+      if let owner, declared == nil, !owner.protected { return false }
+      if owner != nil, declared?.spec[list] != nil { return false }
+      return [guest.spec, guest.live].contains { $0?.records(list).contains(where: uses) == true }
+    }?.name
+  }
+
+  private static func kept(_ steps: [Step], for guest: String) -> [Step] {
+    steps.map { step in
+      var copy = step
+      copy.blocked = Blockage(
+        .protected, "guest '\(guest)', which stays, uses it",
+        remedy: "change or remove the guest first, or declare this object again")
+      return copy
     }
   }
 

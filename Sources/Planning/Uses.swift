@@ -14,14 +14,17 @@ enum Uses {
     for guest in view.observed.guests where guest.ownership?.stack == view.stack {
       let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
       var found: Set<ObjectID> = []
-      for disk in guest.spec.records("disks") {
-        if let owner = (disk.string("file") ?? disk.string("block")).flatMap({ pathOwners[$0] }) {
-          found.insert(owner)
+      // Both sides: what runs may still use what the definition no longer mentions.
+      for side in [guest.spec, guest.live ?? Record()] {
+        for disk in side.records("disks") {
+          if let owner = (disk.string("file") ?? disk.string("block")).flatMap({ pathOwners[$0] }) {
+            found.insert(owner)
+          }
         }
-      }
-      for interface in guest.spec.records("interfaces") {
-        if let network = interface.string("network") {
-          found.insert(ObjectID(host: view.host.name, kind: .network, name: network))
+        for interface in side.records("interfaces") {
+          if let network = interface.string("network") {
+            found.insert(ObjectID(host: view.host.name, kind: .network, name: network))
+          }
         }
       }
       uses[id, default: []].formUnion(found)

@@ -9,12 +9,11 @@ enum VolumePlanner {
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
     guard let observed = view.volume(object.id.name) else {
-      // The volumes of a pool that is not active are unknown, not absent.
       if let pool = view.pool(pool), !pool.active, view.ledgerEntry(.volume, object.id.name) != nil
       {
-        return []
+        return unknown(object, view)
       }
-      return object.isExternal ? [absent(object)] : [created(object, view)]
+      return object.isExternal ? [absent(object)] : [lost(created(object, view), view)]
     }
     if object.isExternal { return [] }
     let entry = view.ledgerEntry(.volume, object.id.name)
@@ -22,6 +21,7 @@ enum VolumePlanner {
     if let blockage = view.blockage(of: object, owner: entry?.ownership) {
       return [refusal(comparable(object, wanted), observed.spec, Table.volumeDocument, blockage)]
     }
+    if let excess = excess(object, observed, view) { return [excess] }
     let differences = Difference.between(wanted, observed.spec, .volumeDocument)
     if differences.isEmpty {
       if entry != nil { return [] }
@@ -39,7 +39,9 @@ enum VolumePlanner {
   private static func document(_ object: DesiredObject, _ view: HostView) -> Record {
     var record = Record()
     record["capacity"] = object.spec["capacity"]
-    record["format"] = object.spec["format"]
+    // A volume group or an iSCSI target knows no formats.
+    let pool = object.id.poolAndVolume?.pool ?? ""
+    record["format"] = view.isBlockPool(pool) ? nil : object.spec["format"]
     if let (path, format) = backing(of: object, view) {
       record["backingPath"] = .string(path)
       record["backingFormat"] = format.map(Value.string)
@@ -62,12 +64,15 @@ enum VolumePlanner {
     let pool = object.id.poolAndVolume?.pool ?? ""
     var spec = Record([("name", .string(object.id.poolAndVolume?.volume ?? ""))]).overlaid(
       with: document(object, view))
-    if spec["format"] == nil { spec["format"] = .string(view.defaultFormat(of: pool)) }
+    if spec["format"] == nil, !view.isBlockPool(pool) {
+      spec["format"] = .string(view.defaultFormat(of: pool))
+    }
     if spec["capacity"] == nil {
       spec["capacity"] = capacityOfBacking(object, view).map(Value.integer)
     }
     // Thin where the format can: without it libvirt takes the whole capacity at once.
-    spec["allocation"] = object.spec["allocation"] ?? (spec["format"] == "raw" ? nil : 0)
+    spec["allocation"] =
+      object.spec["allocation"] ?? ([nil, "raw"].contains(spec["format"]) ? nil : 0)
     spec["permissions"] = object.spec["permissions"]
     var step = Step(
       object: object.id, action: .create, operation: .createVolume(spec: spec), reason: .missing,
@@ -96,9 +101,7 @@ enum VolumePlanner {
     _ view: HostView
   ) -> Step {
     let shown = changes([difference], .defined, origin)
-    guard difference.path == "capacity", let bytes = object.spec.integer("capacity"),
-      let current = observed.spec.integer("capacity")
-    else {
+    guard difference.path == "capacity", let bytes = object.spec.integer("capacity") else {
       return Step(
         object: object.id, action: .recreate, operation: nil, reason: .differs, changes: shown,
         disruption: .dataLoss,
@@ -107,14 +110,13 @@ enum VolumePlanner {
           remedy:
             "declare a volume with another name, copy the data, and let the guest use that one"))
     }
-    if bytes < current {
+    if view.isBlockPool(object.id.poolAndVolume?.pool ?? "") {
+      // Neither backend has a resizeVol (libvirt's storage_backend_logical.c, storage_backend_iscsi.c).
       return Step(
         object: object.id, action: .resize, operation: nil, reason: .differs, changes: shown,
-        disruption: .dataLoss,
         blocked: Blockage(
-          .shrink, "the volume has \(Quantity.sizeText(current)); shrinking it would cut data off",
-          remedy:
-            "set 'capacity: \(Quantity.sizeText(current))', or copy the data to a smaller volume"))
+          .unknown, "libvirt cannot grow the volumes of this kind of pool",
+          remedy: "grow it on the host (lvextend), then 'virsh pool-refresh' the pool"))
     }
     // QEMU holds a lock on the image of a running guest: the guest resizes its disk itself.
     if let (guest, disk) = runningUser(of: observed.path, view) {
@@ -126,6 +128,70 @@ enum VolumePlanner {
     return Step(
       object: object.id, action: .resize, operation: .resizeVolume(bytes: bytes), reason: .differs,
       changes: shown)
+  }
+
+  /// The volumes of a pool that is not active are unknown, not absent. One that a guest is defined to use is
+  /// there; of another one a run may have died before it was made.
+  private static func unknown(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    guard let (pool, name) = object.id.poolAndVolume, !object.isExternal,
+      view.object(.pool, pool)?.power == "running",
+      user(of: view.path(ofVolume: name, in: pool), view) == nil
+    else { return [] }
+    var step = created(object, view)
+    if case .createVolume(let spec, _)? = step.operation {
+      step.operation = .createVolume(spec: spec, unlessThere: true)
+    }
+    return [step]
+  }
+
+  /// A guest that is defined to use what is at a path.
+  private static func user(of path: String?, _ view: HostView) -> String? {
+    guard let path else { return nil }
+    return view.observed.guests.first { guest in
+      guest.spec.records("disks").contains { ($0.string("file") ?? $0.string("block")) == path }
+    }?.name
+  }
+
+  /// A volume that is gone while a guest is defined to use it was lost, or its storage is not mounted: an
+  /// empty one in its place is nothing to make without being told.
+  private static func lost(_ creation: Step, _ view: HostView) -> Step {
+    guard let (pool, name) = creation.object.poolAndVolume, creation.blocked == nil,
+      let user = user(of: view.path(ofVolume: name, in: pool), view)
+    else { return creation }
+    var step = creation
+    step.disruption = .dataLoss
+    if view.options.ceiling < .dataLoss {
+      step.blocked = Blockage(
+        .absent, "guest '\(user)' uses it, and it is gone; a new one would be empty",
+        remedy:
+          "bring it back (is the storage mounted?), or apply with --allow data-loss to make it anew")
+    }
+    return step
+  }
+
+  /// A volume that is larger than declared by more than the host's rounding. LVM gives whole extents, which
+  /// are 4 MiB unless the group was made with others; image files are whole sectors.
+  private static func excess(
+    _ object: DesiredObject, _ observed: ObservedVolume, _ view: HostView
+  ) -> Step? {
+    guard let bytes = object.spec.integer("capacity"),
+      let current = observed.spec.integer("capacity")
+    else { return nil }
+    let isBlock = view.isBlockPool(object.id.poolAndVolume?.pool ?? "")
+    guard current - bytes >= (isBlock ? 64 << 20 : 512) else { return nil }
+    let entry = view.ledgerEntry(.volume, object.id.name)
+    return Step(
+      object: object.id, action: .resize, operation: nil, reason: .differs,
+      changes: [
+        FieldChange(
+          path: "capacity", from: .integer(current), to: .integer(bytes), side: .defined,
+          origin: view.origin(object, entry?.ownership), unit: .bytes)
+      ],
+      disruption: .dataLoss,
+      blocked: Blockage(
+        .shrink, "the volume has \(Quantity.sizeText(current)); shrinking it would cut data off",
+        remedy:
+          "set the size to \(Quantity.sizeText(current)), or copy the data to a smaller volume"))
   }
 
   private static func runningUser(of path: String, _ view: HostView) -> (

@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 import Planning
 
 /// Where hosts are not as the manifests say: the same plan, read as findings about objects.
@@ -23,13 +24,9 @@ public struct DriftReport: Sendable {
     stack = plan.stack
     compared = plan.compared
     unreadable = plan.unreadable
-    var order: [ObjectID] = []
-    var groups: [ObjectID: [Step]] = [:]
-    for step in plan.steps where step.object.kind != .host && step.reason != .ownership {
-      if groups[step.object] == nil { order.append(step.object) }
-      groups[step.object, default: []].append(step)
-    }
-    findings = order.sorted().compactMap { Self.finding($0, groups[$0] ?? []) }
+    let counted = plan.steps.filter { $0.object.kind != .host && $0.reason != .ownership }
+    findings = OrderedDictionary(grouping: counted, by: \.object).sorted { $0.key < $1.key }
+      .compactMap { Self.finding($0.key, $0.value) }
   }
 
   private static func finding(_ object: ObjectID, _ steps: [Step]) -> Finding? {

@@ -1,4 +1,5 @@
 import Model
+import OrderedCollections
 import Planning
 
 /// A plan as people read it.
@@ -28,26 +29,24 @@ public enum PlanText {
 
   /// The steps of each object, the objects in the order of their first step.
   private static func groups(_ steps: [Step]) -> [[Step]] {
-    var order: [ObjectID] = []
-    var groups: [ObjectID: [Step]] = [:]
-    for step in steps {
-      if groups[step.object] == nil { order.append(step.object) }
-      groups[step.object, default: []].append(step)
-    }
-    return order.map { groups[$0] ?? [] }
+    Array(OrderedDictionary(grouping: steps, by: \.object).values)
   }
 
   private static func render(_ steps: [Step], _ paint: Paint) -> String {
     let object = steps[0].object
     let name = object.kind == .host ? "ledger of what the stack owns" : object.reference
     var text = "  \(symbol(steps, paint)) \(name)\n"
+    var lastBlockage: Blockage?
     for step in steps {
       let cost = step.disruption == .none ? "" : "  [\(step.disruption.rawValue)]"
       let number = String(step.id)
       let margin = String(repeating: " ", count: max(0, 4 - number.count))
       text += "  \(margin)\(paint(number, .dim))  \(StepText.title(step))\(paint(cost, .yellow))\n"
       text += changes(step.changes, paint)
-      if let blocked = step.blocked {
+      defer { lastBlockage = step.blocked }
+      if let blocked = step.blocked, blocked == lastBlockage {
+        text += "          " + paint("blocked", .red) + " for the same reason\n"
+      } else if let blocked = step.blocked {
         text += "          " + paint("blocked:", .red) + " \(blocked.message)\n"
         text += "          \(blocked.remedy)\n"
       }
@@ -151,7 +150,7 @@ public enum StepText {
   public static func title(_ step: Step) -> String {
     guard let operation = step.operation else { return untaken(step) }
     switch operation {
-    case .defineGuest, .defineNetwork, .definePool: return defining(step)
+    case .defineGuest, .recordGuest, .defineNetwork, .definePool: return defining(step)
     case .undefineGuest(let keepState): return keepState ? "remove, keep its disks" : "remove"
     case .undefineNetwork, .undefinePool: return "remove"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"
@@ -162,7 +161,10 @@ public enum StepText {
     case .destroyGuest: return "pull the plug"
     case .setGuestAutostart(let on), .setNetworkAutostart(let on), .setPoolAutostart(let on):
       return on ? "start with the host" : "no longer start with the host"
-    case .setLiveVcpus, .setLiveMemory, .setLiveDescription: return "change while it runs"
+    case .setLiveVcpus(let count):
+      return "set \(count) \(count == 1 ? "CPU" : "CPUs") while it runs"
+    case .setLiveMemory(let bytes): return "set \(Quantity.sizeText(bytes)) of memory while it runs"
+    case .setLiveDescription: return "change title or description while it runs"
     case .attachDevice(let list, let item): return "attach \(device(list, item))"
     case .detachDevice(let list, let item, _): return "detach \(device(list, item))"
     case .updateDevice(let list, let item): return "change \(device(list, item)) while it runs"
@@ -170,7 +172,7 @@ public enum StepText {
     case .stopNetwork: return "stop" + cut(step)
     case .stopPool: return "stop"
     case .buildPool: return "build"
-    case .createVolume: return "create"
+    case .createVolume(_, let unlessThere): return unlessThere ? "create unless there" : "create"
     case .resizeVolume(let bytes): return "grow to \(Quantity.sizeText(bytes))"
     case .resizeGuestDisk(let guest, let disk, let bytes):
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"

@@ -34,8 +34,12 @@ public enum RunText {
       case .stopped: text += "not started: \(name), because the run was stopped\n"
       }
     }
+    var last: (object: ObjectID, blockage: Blockage)?
     for step in plan.blocked {
       guard let blocked = step.blocked else { continue }
+      // A restart is two steps, and one refusal.
+      if let last, last.object == step.object, last.blockage == blocked { continue }
+      last = (step.object, blocked)
       text +=
         paint("blocked", .yellow)
         + ": \(step.object): \(StepText.title(step)): \(blocked.message); \(blocked.remedy)\n"

@@ -48,8 +48,10 @@ extension ManifestBuilder {
     return diagnostics.filter { diagnostic in
       let place = diagnostic.place?.description ?? ""
       let rest =
-        diagnostic.related.isEmpty
-        ? [diagnostic.message] : diagnostic.related.map(\.place.description)
+        absences.contains(diagnostic.code)
+        ? []
+        : diagnostic.related.isEmpty
+          ? [diagnostic.message] : diagnostic.related.map(\.place.description)
       return seen.insert([diagnostic.code, place] + rest).inserted
     }
   }

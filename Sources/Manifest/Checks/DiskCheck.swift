@@ -31,7 +31,7 @@ enum DiskCheck: Check {
     if sources.allSatisfy(lacks), !isRemovable {
       complain(
         "missing-source", "disk '\(name)' has no source", nil,
-        expected: "'pool' with 'volume' or 'size', 'file', or 'block'")
+        expected: "'pool' and 'size' for a new volume, 'pool' and 'volume', 'file', or 'block'")
     }
     // `file` beside `volume` has been complained about already.
     if ["pool", "file", "block"].allSatisfy(lacks),
@@ -41,22 +41,20 @@ enum DiskCheck: Check {
         "missing-field", "disk '\(name)' has '\(field)' but no 'pool' for it", field,
         expected: "'pool: NAME' beside it")
     }
-    if disk["volume"] != nil, disk["size"] != nil {
-      complain(
-        "conflicting-fields", "disk '\(name)' names a volume, whose own manifest says its size",
-        "size",
-        expected: "'capacity' in the Volume, or 'size' without 'volume'")
+    if disk["volume"] != nil {
+      for (field, other) in [("size", "capacity"), ("backing", "backing")] where disk[field] != nil
+      {
+        complain(
+          "conflicting-fields",
+          "disk '\(name)' names a volume, whose own manifest says its \(other)", field,
+          expected: "'\(other)' in the Volume, or '\(field)' without 'volume'")
+      }
     }
     guard let pool = disk.string("pool") else { return found }
     if manifests.sibling(of: guest.id, .pool, pool) == nil {
       if manifests.isUnplaced(.pool, pool) { return found }
-      found.append(
-        dangling(
-          guest, [.field("disks"), .index(index), .field("pool")], "Pool", pool,
-          among: manifests.names(.pool, on: guest.id.host),
-          expected:
-            "a Pool manifest on host '\(guest.id.host)' (with 'external: true' for one that exists)"
-        ))
+      let path: [PathPart] = [.field("disks"), .index(index), .field("pool")]
+      found.append(dangling(guest, path, .pool, pool, in: manifests))
       return found
     }
     for field in ["volume", "backing"] {
@@ -64,12 +62,8 @@ enum DiskCheck: Check {
         manifests.volume(name, in: pool, on: guest.id.host) == nil,
         !manifests.isUnplaced(.volume, name)
       else { continue }
-      found.append(
-        dangling(
-          guest, [.field("disks"), .index(index), .field(field)], "Volume", name,
-          among: manifests.names(.volume, on: guest.id.host),
-          expected:
-            "a Volume manifest in pool '\(pool)' (with 'external: true' for one that exists)"))
+      let path: [PathPart] = [.field("disks"), .index(index), .field(field)]
+      found.append(dangling(guest, path, .volume, name, pool: pool, in: manifests))
     }
     return found
   }
@@ -79,16 +73,6 @@ extension ManifestSet {
   /// A volume by its manifest's name or its name in the pool.
   func volume(_ name: String, in pool: String, on host: String) -> Placed? {
     let id = ObjectID.volume(host: host, pool: pool, name: name)
-    return objects[id] ?? volume(named: name, like: id)
+    return objects[id] ?? volumes[id]
   }
-}
-
-/// A reference out of a placed object; the place is in the guest's document or in its class.
-func dangling(
-  _ object: Placed, _ path: [PathPart], _ kind: String, _ name: String, among names: [String],
-  expected: String
-) -> Diagnostic {
-  let document =
-    object.document.writes(path) ? object.document : object.classDocument ?? object.document
-  return dangling(document, path, kind, name, among: names, expected: expected)
 }

@@ -14,19 +14,22 @@ enum GuestLimitCheck: Check {
       found.append(
         Diagnostic(
           code: "over-limit", "\(count) CPUs are more than the maximum of \(maximum)",
-          at: guest.place(.field("cpus"), .field("count"))))
+          at: guest.place(.field("cpus"), .field("count")),
+          expected: "at most 'max', or a larger 'max'"))
     }
     if let size = memory.integer("size"), let maximum = memory.integer("max"), size > maximum {
       found.append(
         Diagnostic(
           code: "over-limit",
           "\(Quantity.sizeText(size)) of memory are more than the maximum of \(Quantity.sizeText(maximum))",
-          at: guest.place(.field("memory"), .field("size"))))
+          at: guest.place(.field("memory"), .field("size")),
+          expected: "at most 'max', or a larger 'max'"))
     }
     if let topology = cpus.record("topology"), !guest.document.isAnyBroken(under: "cpus"),
       let count = cpus.integer("max") ?? cpus.integer("count")
     {
-      let product = topology.entries.compactMap(\.value.integer).reduce(Int64(1)) { product, number in
+      let product = topology.entries.compactMap(\.value.integer).reduce(Int64(1)) {
+        product, number in
         product.multipliedReportingOverflow(by: number).partialValue
       }
       if product != count {

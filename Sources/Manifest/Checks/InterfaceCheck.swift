@@ -38,14 +38,7 @@ enum InterfaceCheck: Check {
     }
     guard let network = manifests.sibling(of: guest.id, .network, name) else {
       if manifests.isUnplaced(.network, name) { return found }
-      return found + [
-        dangling(
-          guest, path + [.field("network")], "Network", name,
-          among: manifests.names(.network, on: guest.id.host),
-          expected:
-            "a Network manifest on host '\(guest.id.host)' (with 'external: true' for one that exists)"
-        )
-      ]
+      return found + [dangling(guest, path + [.field("network")], .network, name, in: manifests)]
     }
     if interface["ip"] != nil, network.spec.boolean("external") == true {
       found.append(
@@ -61,9 +54,13 @@ enum InterfaceCheck: Check {
       let groups = network.spec.records("portGroups").compactMap { $0.string("name") }
       if !groups.contains(group) {
         found.append(
-          dangling(
-            guest, path + [.field("portGroup")], "port group", group, among: groups,
-            expected: "one of the network's portGroups"))
+          Diagnostic(
+            code: "unknown-reference", "network '\(name)' has no port group '\(group)'",
+            at: guest.place(.field("interfaces"), .index(index), .field("portGroup")),
+            expected: groups.isEmpty
+              ? "a port group of this name under 'portGroups' of the network"
+              : oneOf(groups),
+            suggestion: Nearest.word(to: group, among: groups)))
       }
     }
     return found

@@ -15,28 +15,32 @@ enum PoolSourceCheck: Check {
       guard let type = document.spec.string("type"), let needed = needed[type],
         document.spec.boolean("external") != true
       else { continue }
-      for name in needed.fields where document.lacks(name) {
-        found.append(missing(name, type, document, []))
+      let fields = needed.fields.filter(document.lacks)
+      let source = needed.source.filter {
+        document.spec.record("source")?[$0] == nil
+          && !document.isBroken([.field("source"), .field($0)])
       }
-      for name in needed.source
-      where document.spec.record("source")?[name] == nil
-        && !document.isBroken([.field("source"), .field(name)])
-      {
-        found.append(missing("source." + name, type, document, [.field("source")]))
-      }
+      if fields.isEmpty, source.isEmpty { continue }
+      let names = fields + source.map { "source." + $0 }
+      found.append(
+        Diagnostic(
+          code: "missing-field",
+          "a pool of type \(type) needs \(quoted(names, "and"))",
+          at: document.place(of: fields.isEmpty ? [.field("source")] : []),
+          expected: example(fields, source, type)))
     }
     return found
   }
 
-  private static func missing(
-    _ name: String, _ type: String, _ document: Document, _ path: [PathPart]
-  ) -> Diagnostic {
-    var field = Table.pool[name]
-    if case .record(let source, _)? = Table.pool["source"]?.type, !path.isEmpty {
-      field = source[String(name.dropFirst("source.".count))]
-    }
-    return Diagnostic(
-      code: "missing-field", "a pool of type \(type) needs '\(name)'",
-      at: document.place(of: path), expected: field?.doc.withoutStop)
+  /// The missing fields as a manifest would write them.
+  private static func example(_ fields: [String], _ source: [String], _ type: String) -> String {
+    let values = [
+      "path": "/srv/images", "hosts": "[storage-1]", "directory": "/export/images", "name": "vg0",
+      "devices": type == "iscsi" ? "['iqn.2026-01.org.example:images']" : "[/dev/sdb1]",
+    ]
+    func line(_ name: String) -> String { "\(name): \(values[name] ?? "")" }
+    let inner = source.map(line).joined(separator: ", ")
+    return (fields.map(line) + (inner.isEmpty ? [] : ["source: {\(inner)}"]))
+      .joined(separator: ", ")
   }
 }

@@ -8,13 +8,7 @@ enum VolumeReferenceCheck: Check {
     for volume in manifests.placed where volume.id.kind == .volume {
       guard let pool = volume.spec.string("pool") else { continue }
       if manifests.sibling(of: volume.id, .pool, pool) == nil, !manifests.isUnplaced(.pool, pool) {
-        found.append(
-          dangling(
-            volume.document, [.field("pool")], "Pool", pool,
-            among: manifests.names(.pool, on: volume.id.host),
-            expected:
-              "a Pool manifest on host '\(volume.id.host)' (with 'external: true' for one that exists)"
-          ))
+        found.append(dangling(volume, [.field("pool")], .pool, pool, in: manifests))
       }
       if volume.document.lacks("capacity"), volume.document.lacks("backing"),
         volume.spec.boolean("external") != true
@@ -37,19 +31,7 @@ enum VolumeReferenceCheck: Check {
       return []
     }
     guard manifests.backing(of: volume) != nil else {
-      let pool = backing.string("pool") ?? volume.spec.string("pool") ?? ""
-      let isDoubtful = manifests.isUnplaced(.volume, name) || manifests.isUnplaced(.pool, pool)
-      let path: [PathPart] = [.field("backing"), .field("volume")]
-      return isDoubtful
-        ? []
-        : [
-          dangling(
-            volume.document, path, "Volume", name,
-            among: manifests.names(.volume, on: volume.id.host),
-            expected:
-              "a Volume manifest in pool '\(pool)' (with 'external: true' for one that exists), or 'backing: {path: …, format: …}'"
-          )
-        ]
+      return unknown(backing, name, of: volume, manifests)
     }
     // Each cycle is reported once, at its first volume.
     var chain = [volume]
@@ -74,6 +56,21 @@ enum VolumeReferenceCheck: Check {
       }
     ]
   }
+
+  private static func unknown(
+    _ backing: Record, _ name: String, of volume: Placed, _ manifests: ManifestSet
+  ) -> [Diagnostic] {
+    let own = volume.spec.string("pool") ?? ""
+    let pool = backing.string("pool") ?? own
+    if manifests.sibling(of: volume.id, .pool, pool) == nil {
+      // The volume's own pool has been complained about already.
+      if pool == own || manifests.isUnplaced(.pool, pool) { return [] }
+      return [dangling(volume, [.field("backing"), .field("pool")], .pool, pool, in: manifests)]
+    }
+    if manifests.isUnplaced(.volume, name) { return [] }
+    let path: [PathPart] = [.field("backing"), .field("volume")]
+    return [dangling(volume, path, .volume, name, pool: pool, in: manifests)]
+  }
 }
 
 extension ManifestSet {
@@ -83,21 +80,5 @@ extension ManifestSet {
       let pool = backing.string("pool") ?? volume.spec.string("pool")
     else { return nil }
     return self.volume(name, in: pool, on: volume.id.host)
-  }
-}
-
-extension ManifestSet {
-  /// The names of a kind's objects on a host, as references spell them.
-  func names(_ kind: Kind, on host: String) -> [String] {
-    placed.filter { $0.id.kind == kind && $0.id.host == host }.map(\.document.name)
-  }
-
-  /// A volume by its manifest's name, where that differs from its name in the pool.
-  func volume(named name: String, like id: ObjectID) -> Placed? {
-    guard let pool = id.poolAndVolume?.pool else { return nil }
-    return placed.first {
-      $0.id.kind == .volume && $0.id.host == id.host && $0.document.name == name
-        && $0.spec.string("pool") == pool
-    }
   }
 }

@@ -1,0 +1,142 @@
+import Execution
+import LibvirtXML
+import Model
+
+/// What somebody else does to a host behind virtspec's back: one line of `disturb.txt`.
+///
+/// | line | does |
+/// |---|---|
+/// | `start`, `stop`, `pause`, `save`, `undefine`, `deaf` GUEST | power, managed save, a deaf power button |
+/// | `setmem GUEST 256MiB` · `setvcpus GUEST 2` | on the running guest |
+/// | `attach GUEST FILE` · `detach GUEST FILE` | a device of the running guest |
+/// | `edit KIND/NAME PATH VALUE` · `edit-live …` | the definition, or what runs; `-` removes |
+/// | `define FILE` | a domain, network or pool as it stands |
+/// | `forget KIND/NAME` | takes the metadata or the ledger's entry away |
+/// | `autostart KIND/NAME on` | and `off` |
+/// | `net-start`, `net-stop`, `net-undefine`, `pool-build`, `pool-start`, `pool-stop` NAME | |
+/// | `vol-create POOL FILE` · `vol-delete POOL/NAME` · `vol-resize POOL/NAME SIZE` | |
+struct Disturbance {
+  let words: [String]
+  /// The text of a file of the scenario.
+  let file: (String) throws -> String
+
+  /// Makes the change; throws what libvirt says, or what is wrong with the line.
+  func apply(to state: inout SimulatedState) throws {
+    guard let command = words.first else { return }
+    let name = word(1)
+    switch command {
+    case "start": try state.startDomain(name)
+    case "stop": state.stopDomain(name)
+    case "pause": state.domains[name]?.isPaused = true
+    case "deaf": state.domains[name]?.ignoresShutdown = true
+    case "save":
+      let live = state.domains[name]?.live
+      state.stopDomain(name)
+      state.domains[name]?.saved = live
+    case "undefine": try state.performGuest(.undefineGuest(keepState: true), name)
+    case "net-undefine": state.networks[name]?.isPersistent = false
+    case "setmem":
+      state.domains[name]?.live?.set("currentMemory", String(try Quantity.size(word(2)) / 1024))
+    case "setvcpus": state.domains[name]?.live?.set("vcpu/@current", word(2))
+    case "attach": try state.attach(file(word(2)), name)
+    case "detach": try state.detach(file(word(2)), name)
+    case "edit": try edit(&state, isLive: false)
+    case "edit-live": try edit(&state, isLive: true)
+    case "define": try define(file(name), &state)
+    case "forget": try forget(&state)
+    case "autostart": try setAutostart(&state)
+    case "net-start", "net-stop":
+      try state.performNetwork(command == "net-start" ? .startNetwork : .stopNetwork, name)
+    case "pool-build": try state.performPool(.buildPool, name)
+    case "pool-start": try state.performPool(.startPool, name)
+    case "pool-stop": try state.performPool(.stopPool, name)
+    case "vol-create": try state.createVolume(file(word(2)), in: name)
+    case "vol-delete", "vol-resize":
+      let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+      let path = try state.path(of: parts.last ?? "", in: parts[0], command)
+      if command == "vol-delete" {
+        state.files[path] = nil
+        state.deleted.insert(path)
+      } else {
+        state.files[path]?.set("capacity", String(try Quantity.size(word(2))))
+      }
+    default: throw ScenarioProblem("there is no disturbance '\(command)'")
+    }
+  }
+
+  private func word(_ index: Int) -> String { words.indices.contains(index) ? words[index] : "" }
+
+  private var kindAndName: (kind: String, name: String) {
+    let parts = word(1).split(separator: "/", maxSplits: 1).map(String.init)
+    return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+  }
+
+  private func edit(_ state: inout SimulatedState, isLive: Bool) throws {
+    let (kind, name) = kindAndName
+    func edited(_ tree: XMLTree?) throws -> XMLTree {
+      guard let tree else { throw ScenarioProblem("there is no \(word(1)) to edit") }
+      var document = try LibvirtDocument(parsing: tree.serialized)
+      let value = words.dropFirst(3).joined(separator: " ")
+      document.setText(value == "-" ? nil : value, at: XMLPath(word(2)))
+      return try XMLTree(parsing: document.serialized())
+    }
+    switch (kind, isLive) {
+    case ("guest", false):
+      let tree = try edited(state.domains[name]?.inactive)
+      state.domains[name]?.inactive = tree
+    case ("guest", true):
+      let tree = try edited(state.domains[name]?.live)
+      state.domains[name]?.live = tree
+    case ("network", false):
+      let tree = try edited(state.networks[name]?.inactive)
+      state.networks[name]?.inactive = tree
+    case ("network", true):
+      let tree = try edited(state.networks[name]?.live)
+      state.networks[name]?.live = tree
+    case ("pool", _):
+      let tree = try edited(state.pools[name]?.inactive)
+      state.pools[name]?.inactive = tree
+    default: throw ScenarioProblem("cannot edit \(word(1))")
+    }
+  }
+
+  private func define(_ xml: String, _ state: inout SimulatedState) throws {
+    switch try XMLTree(parsing: xml).name {
+    case "domain": try state.defineDomain(xml)
+    case "network": try state.defineNetwork(xml)
+    case "pool": try state.definePool(xml)
+    case let other: throw ScenarioProblem("cannot define a \(other)")
+    }
+  }
+
+  private func forget(_ state: inout SimulatedState) throws {
+    let (kind, name) = kindAndName
+    switch kind {
+    case "guest": state.domains[name]?.inactive.removeAll("metadata")
+    case "network": state.networks[name]?.inactive.removeAll("metadata")
+    case "pool", "volume":
+      for stack in state.ledgers.keys {
+        state.ledgers[stack]?.entries.removeAll { $0.kind.word == kind && $0.name == name }
+      }
+    default: throw ScenarioProblem("cannot forget \(word(1))")
+    }
+  }
+
+  private func setAutostart(_ state: inout SimulatedState) throws {
+    let (kind, name) = kindAndName
+    let isOn = word(2) == "on"
+    switch kind {
+    case "guest": state.domains[name]?.autostart = isOn
+    case "network": state.networks[name]?.autostart = isOn
+    case "pool": state.pools[name]?.autostart = isOn
+    default: throw ScenarioProblem("\(word(1)) has no autostart")
+    }
+  }
+}
+
+/// What is wrong with a scenario itself.
+public struct ScenarioProblem: Error, CustomStringConvertible {
+  public var description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,110 @@
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+/// A scenario's hosts as they are before its manifests are planned, and what is wanted of them.
+///
+/// A scenario is a folder: `before/*.yaml` is applied to empty hosts, `live/*.xml` is defined beside it,
+/// `disturb.txt` changes things behind virtspec's back, and `manifests/*.yaml` is planned with `options.txt`.
+public struct Scenario: Sendable {
+  /// By the name of their manifest.
+  public let hosts: [String: SimulatedHost]
+  /// In the long form.
+  public let desired: Desired
+  private let options: ScenarioOptions
+
+  /// Builds the hosts. Throws when the scenario itself is wrong: broken manifests, a first run that fails.
+  public init(_ files: ScenarioFiles) async throws {
+    desired = try files.desired("manifests")
+    options = try ScenarioOptions(files.lines("options.txt"))
+    let before = try files.desired("before")
+    var hosts: [String: SimulatedHost] = [:]
+    for host in desired.hosts + before.hosts where hosts[host.name] == nil {
+      hosts[host.name] = SimulatedHost()
+    }
+    self.hosts = hosts
+    let main = desired.hosts.first?.name ?? ""
+    for (name, host) in hosts {
+      try host.load(files, folder: hosts.count > 1 ? "live-\(name)" : "live")
+    }
+    let all = PlanOptions(ceiling: .recreate, prune: true, adopt: true)
+    let plan = await Self.plan(before, hosts, all)
+    let result = await Self.run(plan, hosts.mapValues { $0.connect() })
+    guard result.succeeded, plan.blocked.isEmpty else {
+      throw ScenarioProblem("before/ cannot be applied: \(result.outcomes), \(plan.blocked)")
+    }
+    for line in files.lines("disturb.txt") {
+      var words = line.split(separator: " ").map(String.init)
+      let name = words[0].hasSuffix(":") ? String(words.removeFirst().dropLast()) : main
+      guard let host = hosts[name] else { throw ScenarioProblem("there is no host '\(name)'") }
+      try host.disturb(words, files)
+    }
+  }
+
+  /// The plan for what the hosts have now.
+  public func plan() async -> Plan {
+    let reachable = hosts.filter { !options.unreachable.contains($0.key) }
+    return await Self.plan(desired, reachable, options.plan)
+  }
+
+  /// Carries a plan out.
+  public func apply(_ plan: Plan, _ calls: SimulatedCalls = SimulatedCalls()) async -> RunResult {
+    await Self.run(plan, hosts.mapValues { $0.connect(calls) })
+  }
+
+  private static func plan(
+    _ desired: Desired, _ hosts: [String: SimulatedHost], _ options: PlanOptions
+  ) async -> Plan {
+    let byURI = desired.hosts.compactMap { host in hosts[host.name].map { (host.uri, $0) } }
+    let fleet = await Fleet.read(
+      desired, hosts: desired.hosts,
+      opener: SimulatedOpener(Dictionary(byURI) { first, _ in first }), parallelism: 4
+    ) { Planner.request(desired, host: $0) }
+    return Planner.plan(desired, readings: fleet.readings, options: options)
+  }
+
+  private static func run(
+    _ plan: Plan, _ hypervisors: [String: SimulatedHypervisor]
+  ) async -> RunResult {
+    // One step at a time: the numbers of the calls are the same in every run.
+    await Runner(hypervisors: hypervisors, parallelism: 1) { _ in }.run(plan)
+  }
+}
+
+extension SimulatedHost {
+  /// Defines what a folder has, in the order of its file names: `*.xml` by its root element, `POOL/*.xml` as
+  /// volumes. `state.txt` has disturbances that come after, such as `start web-1`.
+  public convenience init(folder: String, name: String) throws {
+    self.init()
+    try load(ScenarioFiles(name, in: folder), folder: "live")
+  }
+
+  func load(_ files: ScenarioFiles, folder: String) throws {
+    for file in files.list(folder) where file.hasSuffix(".xml") {
+      try disturb(["define", "\(folder)/\(file)"], files)
+    }
+    for pool in files.list(folder) where !pool.hasSuffix(".xml") && !pool.hasSuffix(".txt") {
+      try disturb(["pool-build", pool], files)
+      try disturb(["pool-start", pool], files)
+      for file in files.list("\(folder)/\(pool)") {
+        try disturb(["vol-create", pool, "\(folder)/\(pool)/\(file)"], files)
+      }
+    }
+    for line in files.lines("\(folder)/state.txt") {
+      try disturb(line.split(separator: " ").map(String.init), files)
+    }
+  }
+
+  func disturb(_ words: [String], _ files: ScenarioFiles) throws {
+    let disturbance = Disturbance(words: words) { path in
+      guard let text = files.text(path) else { throw ScenarioProblem("there is no file '\(path)'") }
+      return text
+    }
+    do {
+      try changeState { try disturbance.apply(to: &$0) }
+    } catch {
+      throw ScenarioProblem("\(words.joined(separator: " ")): \(error)")
+    }
+  }
+}

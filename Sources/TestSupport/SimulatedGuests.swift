@@ -1,0 +1,174 @@
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+extension SimulatedState {
+  func domain(_ name: String, _ call: String) throws(HypervisorError) -> Domain {
+    guard let domain = domains[name] else { throw .notFound(call, "domain", name, 42) }
+    return domain
+  }
+
+  /// Definition and power of a guest.
+  mutating func performGuest(_ operation: Operation, _ name: String) throws(HypervisorError) {
+    switch operation {
+    case .defineGuest(let definition):
+      let call = "virDomainDefineXMLFlags"
+      let existing = domains[name]?.inactive
+      try definition.check(existing?.fingerprint(""), "guest/\(name)", call)
+      try defineDomain(
+        definition.xml(root: "domain", name: name, table: .guest, over: existing))
+    case .recordGuest(let ownership):
+      let call = "virDomainSetMetadata"
+      let inactive = try domain(name, call).inactive
+      do throws(XMLProblem) {
+        var document = try LibvirtDocument(parsing: inactive.serialized)
+        document.setOwnership(ownership)
+        domains[name]?.inactive = try XMLTree(parsing: document.serialized())
+      } catch {
+        throw .refused(call, error.message)
+      }
+    case .undefineGuest: try undefineDomain(name)
+    case .startGuest: try startDomain(name)
+    case .resumeGuest:
+      guard try domain(name, "virDomainResume").isPaused else {
+        throw .refused("virDomainResume", "Requested operation is not valid: domain is not paused")
+      }
+      domains[name]?.isPaused = false
+    case .shutDownGuest(let seconds, let destroyAfterwards):
+      let call = "virDomainShutdown"
+      let guest = try domain(name, call)
+      if guest.live == nil {
+        throw .refused(call, "Requested operation is not valid: domain is not running")
+      }
+      if guest.ignoresShutdown || guest.isPaused, !destroyAfterwards {
+        throw HypervisorError(
+          .timeout, call: call, message: "guest '\(name)' did not shut down within \(seconds) s")
+      }
+      stopDomain(name)
+    case .destroyGuest:
+      if try domain(name, "virDomainDestroyFlags").live == nil {
+        throw .refused(
+          "virDomainDestroyFlags", "Requested operation is not valid: domain is not running")
+      }
+      stopDomain(name)
+    case .setGuestAutostart(let autostart):
+      if try !domain(name, "virDomainSetAutostart").isPersistent {
+        throw .refused(
+          "virDomainSetAutostart",
+          "Requested operation is not valid: cannot set autostart for transient domain")
+      }
+      domains[name]?.autostart = autostart
+    default: preconditionFailure("\(operation) is none of a guest's")
+    }
+  }
+
+  /// `virDomainDefineXMLFlags` with VALIDATE. A running domain runs on as it is.
+  mutating func defineDomain(_ xml: String) throws(HypervisorError) {
+    let call = "virDomainDefineXMLFlags"
+    var domain = try XMLTree.given(xml, call)
+    guard let name = domain.text("name"), !name.isEmpty else {
+      throw .refused(call, "XML error: missing domain name information", 27)
+    }
+    let uuid = domain.text("uuid") ?? newUUID()
+    if let existing = domains[name]?.inactive.text("uuid"), existing != uuid {
+      throw .refused(
+        call, "operation failed: domain '\(name)' already exists with uuid \(existing)", 9)
+    }
+    for (other, found) in domains
+    where other != name && found.inactive.text("uuid") == uuid {
+      throw .refused(
+        call, "operation failed: domain '\(other)' is already defined with uuid \(uuid)", 9)
+    }
+    domain.complete("uuid", uuid)
+    try DomainRules.check(domain)
+    domain = DomainDefaults.completed(domain) { newMAC() }
+    try DomainRules.checkAddresses(domain)
+    domains[name, default: Domain(inactive: domain)].inactive = domain
+    domains[name]?.isPersistent = true
+  }
+
+  /// An undefined domain that runs becomes transient.
+  private mutating func undefineDomain(_ name: String) throws(HypervisorError) {
+    let domain = try domain(name, "virDomainUndefineFlags")
+    if !domain.isPersistent {
+      throw .refused(
+        "virDomainUndefineFlags",
+        "Requested operation is not valid: cannot undefine transient domain")
+    }
+    domains[name]?.isPersistent = false
+    domains[name]?.saved = nil
+    domains[name]?.autostart = false
+    if domain.live == nil { domains[name] = nil }
+  }
+
+  /// `virDomainCreate`; a managed save image is restored with what it was made of.
+  mutating func startDomain(_ name: String) throws(HypervisorError) {
+    let call = "virDomainCreate"
+    let domain = try domain(name, call)
+    if domain.live != nil {
+      throw .refused(call, "Requested operation is not valid: domain is already running")
+    }
+    let started = domain.saved ?? domain.inactive
+    for disk in started.child("devices")?.all("disk") ?? [] { try checkMedium(disk, call) }
+    for interface in started.child("devices")?.all("interface") ?? [] {
+      try checkNetwork(interface, call)
+    }
+    let bridges = networks.compactMapValues { $0.live?.text("bridge/@name") }
+    let live = domain.saved ?? DomainStart.live(started, id: next()) { bridges[$0] }
+    domains[name]?.live = live
+    domains[name]?.saved = nil
+    domains[name]?.isPaused = false
+  }
+
+  /// Off, by itself or by force; a transient domain is gone.
+  mutating func stopDomain(_ name: String) {
+    domains[name]?.live = nil
+    domains[name]?.isPaused = false
+    cutInterfaces = cutInterfaces.filter { !$0.hasPrefix(name + " ") }
+    if domains[name]?.isPersistent == false { domains[name] = nil }
+  }
+
+  /// A medium that a known pool should have, and does not. Files elsewhere are taken to be there.
+  func checkMedium(_ disk: XMLTree, _ call: String) throws(HypervisorError) {
+    guard var path = disk.text("source/@file") ?? disk.text("source/@dev") ?? path(of: disk) else {
+      return
+    }
+    while true {
+      if let volume = files[path] {
+        guard let backing = volume.text("backingStore/path"), !backing.isEmpty else { return }
+        path = backing
+        continue
+      }
+      let isKnown =
+        deleted.contains(path)
+        || pools.values.contains { pool in
+          pool.inactive.folder.map { path.hasPrefix($0 + "/") } ?? false
+        }
+      if isKnown {
+        throw .refused(
+          call, "Cannot access storage file '\(path)': No such file or directory", 38)
+      }
+      return
+    }
+  }
+
+  /// The path of a disk that names a pool and a volume.
+  private func path(of disk: XMLTree) -> String? {
+    guard let pool = disk.text("source/@pool"), let volume = disk.text("source/@volume") else {
+      return nil
+    }
+    return pools[pool]?.inactive.folder.map { $0 + "/" + volume }
+  }
+
+  func checkNetwork(_ interface: XMLTree, _ call: String) throws(HypervisorError) {
+    guard interface["type"] == "network", let name = interface.text("source/@network") else {
+      return
+    }
+    guard let network = networks[name] else { throw .notFound(call, "network", name, 43) }
+    if network.live == nil {
+      throw .refused(
+        call, "Requested operation is not valid: network '\(name)' is not active")
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Execution
+import Model
+import Planning
+import Synchronization
+
+/// A host as libvirt would have it, kept in memory as XML. It outlives the connections to it.
+public final class SimulatedHost: Sendable {
+  private let state = Mutex(SimulatedState())
+
+  /// An empty host.
+  public init() {}
+
+  /// Reads or changes the state.
+  func withState<Value>(
+    _ body: (inout sending SimulatedState) throws(HypervisorError) -> sending Value
+  ) throws(HypervisorError) -> sending Value {
+    try state.withLock(body)
+  }
+
+  /// Changes the state as no hypervisor would.
+  func changeState(_ body: (inout SimulatedState) throws -> Void) throws {
+    try state.withLock { try body(&$0) }
+  }
+
+  /// Every object with all that there is to know of it: `guest/web-1`, `file/PATH`, `ledger/STACK`.
+  public var snapshot: [String: String] { state.withLock { $0.snapshot } }
+
+  /// What is wrong with what runs: a disk that is gone, an interface on nothing, an overlay without its base.
+  public var problems: [String] { state.withLock { $0.problems } }
+
+  /// A domain's live XML; nil when it does not run.
+  public func liveXML(ofGuest name: String) -> String? {
+    state.withLock { $0.domains[name]?.live?.serialized }
+  }
+
+  /// A domain's persistent definition.
+  public func inactiveXML(ofGuest name: String) -> String? {
+    state.withLock { $0.domains[name]?.inactive.serialized }
+  }
+
+  /// A new connection.
+  public func connect(_ calls: SimulatedCalls = SimulatedCalls()) -> SimulatedHypervisor {
+    SimulatedHypervisor(self, calls)
+  }
+}
+
+/// What goes wrong with a call.
+public enum Fault: Sendable {
+  /// It is refused.
+  case fail(HypervisorError)
+  /// It does not come back before it is cancelled or released.
+  case hang
+  /// The connection is gone before anything happened.
+  case dieBefore
+  /// It happens, and the connection is gone before its answer.
+  case dieAfter
+}
+
+/// How the calls over one connection behave.
+public struct SimulatedCalls: Sendable {
+  /// Takes an operation's place.
+  public typealias Replacement =
+    @Sendable (Operation, ObjectID) async throws(HypervisorError) -> Void
+
+  /// What goes wrong with an operation; the number counts them from 1.
+  public var faults: @Sendable (Operation, ObjectID, Int) -> Fault?
+  /// What goes wrong with a reading; the number counts them from 1.
+  public var observationFaults: @Sendable (Int) -> Fault?
+  /// Closures in the place of single operations.
+  public var replacements: [Operation.Name: Replacement]
+
+  /// All goes well unless told otherwise.
+  public init(
+    faults: @escaping @Sendable (Operation, ObjectID, Int) -> Fault? = { _, _, _ in nil },
+    observationFaults: @escaping @Sendable (Int) -> Fault? = { _ in nil },
+    replacements: [Operation.Name: Replacement] = [:]
+  ) {
+    self.faults = faults
+    self.observationFaults = observationFaults
+    self.replacements = replacements
+  }
+}
+
+extension Operation {
+  /// The operation without its particulars.
+  public enum Name: String, Sendable, Hashable, CaseIterable {
+    case defineGuest, recordGuest, undefineGuest, startGuest, resumeGuest, shutDownGuest,
+      destroyGuest
+    case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
+    case attachDevice, detachDevice, updateDevice
+    case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
+    case updateNetwork
+    case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
+    case createVolume, resizeVolume, resizeGuestDisk, removeVolume
+    case writeLedger
+  }
+
+  /// Which operation it is.
+  public var name: Name {
+    switch self {
+    case .defineGuest: .defineGuest
+    case .recordGuest: .recordGuest
+    case .undefineGuest: .undefineGuest
+    case .startGuest: .startGuest
+    case .resumeGuest: .resumeGuest
+    case .shutDownGuest: .shutDownGuest
+    case .destroyGuest: .destroyGuest
+    case .setGuestAutostart: .setGuestAutostart
+    case .setLiveVcpus: .setLiveVcpus
+    case .setLiveMemory: .setLiveMemory
+    case .setLiveDescription: .setLiveDescription
+    case .attachDevice: .attachDevice
+    case .detachDevice: .detachDevice
+    case .updateDevice: .updateDevice
+    case .defineNetwork: .defineNetwork
+    case .undefineNetwork: .undefineNetwork
+    case .startNetwork: .startNetwork
+    case .stopNetwork: .stopNetwork
+    case .setNetworkAutostart: .setNetworkAutostart
+    case .updateNetwork: .updateNetwork
+    case .definePool: .definePool
+    case .buildPool: .buildPool
+    case .undefinePool: .undefinePool
+    case .startPool: .startPool
+    case .stopPool: .stopPool
+    case .setPoolAutostart: .setPoolAutostart
+    case .createVolume: .createVolume
+    case .resizeVolume: .resizeVolume
+    case .resizeGuestDisk: .resizeGuestDisk
+    case .removeVolume: .removeVolume
+    case .writeLedger: .writeLedger
+    }
+  }
+}

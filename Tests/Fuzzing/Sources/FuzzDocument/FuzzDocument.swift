@@ -1,0 +1,45 @@
+import LibvirtXML
+import Model
+
+/// XML as any libvirt could send it: read by every field, laid over the document again, and parsed once more.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzDocument(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  do throws(XMLProblem) {
+    var document = try LibvirtDocument(parsing: UnsafeBufferPointer(start: data, count: size))
+    let table = table(document.rootName)
+    let record = document.read(table, shape: nil)
+    let ownership = document.ownership()
+    // Over what is there, with some fields taken out first, which is what an update does.
+    let cleared = record.entries.map(\.name).filter { $0.utf8.count % 2 == 0 }
+    document.write(record, table, clearing: cleared)
+    document.setOwnership(ownership)
+    parseAgain(document.serialized(), table)
+    // From nothing, which is what a new object is made from.
+    var made = try LibvirtDocument(root: document.rootName)
+    made.write(record, table)
+    made.setOwnership(ownership)
+    parseAgain(made.serialized(), table)
+  } catch {
+    precondition(!error.message.isEmpty, "a problem without a word")
+  }
+  return 0
+}
+
+/// libvirt has to be able to read what virtspec writes.
+private func parseAgain(_ text: String, _ table: Table) {
+  do throws(XMLProblem) {
+    let document = try LibvirtDocument(parsing: text)
+    _ = document.read(table, shape: nil)
+  } catch {
+    fatalError("what was written is no XML, line \(error.line): \(error.message)\n\(text)")
+  }
+}
+
+private func table(_ root: String) -> Table {
+  switch root {
+  case "network": .network
+  case "pool": .pool
+  case "volume": .volumeDocument
+  default: .guest
+  }
+}

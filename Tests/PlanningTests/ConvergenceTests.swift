@@ -1,0 +1,76 @@
+import Execution
+import Model
+import Planning
+import TestSupport
+import Testing
+
+/// Promise 7: killed at any call, the next run converges.
+@Suite("Convergence") struct ConvergenceTests {
+  enum Death: String, CaseIterable, Sendable { case beforeTheCall, afterTheCall }
+
+  @Test(
+    "killed at any call, the next run ends where an undisturbed one does",
+    arguments: ScenarioTests.names, Death.allCases)
+  func killed(_ name: String, _ death: Death) async throws {
+    let files = ScenarioFiles(name, in: scenarioFolder)
+    let undisturbed = try await Scenario(files)
+    let plan = await undisturbed.plan()
+    _ = await undisturbed.apply(plan)
+    let wanted = Remains(await undisturbed.plan())
+    for call in calls(plan) {
+      let scenario = try await Scenario(files)
+      let fault: Fault = death == .beforeTheCall ? .dieBefore : .dieAfter
+      let killed = await scenario.apply(
+        await scenario.plan(), SimulatedCalls(faults: { _, _, number in number == call ? fault : nil }))
+      #expect(!killed.succeeded)
+      let next = await scenario.plan()
+      let result = await scenario.apply(next)
+      #expect(result.succeeded, "after death at call \(call): \(result.outcomes)")
+      let rest = await scenario.plan()
+      #expect(Remains(rest) == wanted, "after death at call \(call)")
+      for (host, found) in scenario.hosts {
+        #expect(found.settled == undisturbed.hosts[host]?.settled, "after death at call \(call)")
+      }
+    }
+  }
+
+  @Test("a refused call stops nothing that does not wait for it", arguments: ScenarioTests.names)
+  func refused(_ name: String) async throws {
+    let files = ScenarioFiles(name, in: scenarioFolder)
+    for call in calls(await (try Scenario(files)).plan()) {
+      let scenario = try await Scenario(files)
+      let plan = await scenario.plan()
+      let refusal = HypervisorError(.refused, call: "test", message: "no")
+      let result = await scenario.apply(
+        plan, SimulatedCalls(faults: { _, _, number in number == call ? .fail(refusal) : nil }))
+      for step in plan.executable {
+        guard case .waitedInVain(let other) = result.outcomes[step.id] else { continue }
+        #expect(step.waitsFor.contains { result.outcomes[$0] != .done && result.outcomes[$0] != nil })
+        #expect(result.outcomes[other] == .failed(refusal))
+      }
+      #expect(result.outcomes.values.contains(.failed(refusal)))
+    }
+  }
+
+  /// The numbers of the calls on the host that has most.
+  private func calls(_ plan: Plan) -> [Int] {
+    let counts = Dictionary(grouping: plan.executable, by: \.object.host).mapValues(\.count)
+    return Array(1..<(counts.values.max() ?? 0) + 1)
+  }
+}
+
+/// What a plan has left to do, without the particulars of the run that came before it.
+private struct Remains: Equatable {
+  let steps: [String]
+
+  init(_ plan: Plan) {
+    steps = plan.steps.map {
+      "\($0.object) \($0.action.rawValue) \($0.blocked?.code.rawValue ?? "open")"
+    }
+  }
+}
+
+extension SimulatedHost {
+  /// What is there and whether it runs, without numbers that libvirt counts up.
+  fileprivate var settled: Set<String> { Set(snapshot.keys) }
+}
