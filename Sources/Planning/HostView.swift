@@ -48,7 +48,7 @@ struct HostView {
 
   /// What virtspec writes into the object's metadata.
   func ownership(of object: DesiredObject) -> Ownership {
-    let text = JSON(object.spec).compact
+    let text = object.spec.canonicalJSON
     return Ownership(
       stack: stack, source: object.source, digest: Digest.sha256(text, length: 32),
       appliedSpec: text,

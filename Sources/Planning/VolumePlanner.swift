@@ -164,7 +164,8 @@ enum VolumePlanner {
       step.blocked = Blockage(
         .absent, "guest '\(user)' uses it, and it is gone; a new one would be empty",
         remedy:
-          "bring it back (is the storage mounted?), or apply with --allow data-loss to make it anew")
+          "bring it back (is the storage mounted?), or apply with --allow data-loss to make it anew"
+      )
     }
     return step
   }

@@ -24,20 +24,23 @@ struct DiagnosticTextTests {
 
   @Test("a byte order mark has no column")
   func byteOrderMark() {
-    #expect(render(1, 1, "\u{feff}a: 1")[1...] == ["  1 | a: 1", "    | ^"])
+    #expect(
+      render(1, 1, "\u{feff}a: 1") == ["a.yaml:1:1: error: wrong", "  1 | a: 1", "    | ^"])
   }
 
   @Test(
     "lines are counted as YAML counts them",
     arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
   func lines(_ lineBreak: String) {
-    #expect(render(3, 1, ["a", "b", "c", "d"].joined(separator: lineBreak))[1] == "  3 | c")
+    let lines = render(3, 1, ["a", "b", "c", "d"].joined(separator: lineBreak))
+    #expect(lines == ["a.yaml:3:1: error: wrong", "  3 | c", "    | ^"])
   }
 
   @Test("a long line is cut around the place, and the caret stays under it")
   func longLine() throws {
     let line = String(repeating: "x", count: 200) + "HERE" + String(repeating: "y", count: 500)
     let lines = render(1, 201, line)
+    try #require(lines.count == 3)
     let column = try #require(lines[2].firstIndex(of: "^"))
     #expect(lines[1].allSatisfy { $0 != "\n" } && lines[1].count < 140)
     #expect(lines[1][column...].hasPrefix("HERE"))

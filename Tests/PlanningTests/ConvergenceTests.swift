@@ -21,7 +21,8 @@ import Testing
       let scenario = try await Scenario(files)
       let fault: Fault = death == .beforeTheCall ? .dieBefore : .dieAfter
       let killed = await scenario.apply(
-        await scenario.plan(), SimulatedCalls(faults: { _, _, number in number == call ? fault : nil }))
+        await scenario.plan(),
+        SimulatedCalls(faults: { _, _, number in number == call ? fault : nil }))
       #expect(!killed.succeeded)
       let next = await scenario.plan()
       let result = await scenario.apply(next)
@@ -45,7 +46,8 @@ import Testing
         plan, SimulatedCalls(faults: { _, _, number in number == call ? .fail(refusal) : nil }))
       for step in plan.executable {
         guard case .waitedInVain(let other) = result.outcomes[step.id] else { continue }
-        #expect(step.waitsFor.contains { result.outcomes[$0] != .done && result.outcomes[$0] != nil })
+        #expect(
+          step.waitsFor.contains { result.outcomes[$0] != .done && result.outcomes[$0] != nil })
         #expect(result.outcomes[other] == .failed(refusal))
       }
       #expect(result.outcomes.values.contains(.failed(refusal)))

@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 
 /// The folder of all scenarios.
-let scenarioFolder = #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()
+let scenarioFolder =
+  #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined()
   + "/Scenarios"
 
 @Suite("Scenarios") struct ScenarioTests {
@@ -31,7 +32,8 @@ let scenarioFolder = #filePath.split(separator: "/").dropLast(2).map { "/" + $0 
     #expect(elsewhere == plan)
   }
 
-  @Test("applied, every step is done, the rest is left alone, and nothing remains", arguments: names)
+  @Test(
+    "applied, every step is done, the rest is left alone, and nothing remains", arguments: names)
   func applied(_ name: String) async throws {
     let files = ScenarioFiles(name, in: scenarioFolder)
     let scenario = try await Scenario(files)
