@@ -50,6 +50,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),
+    .executableTarget(
+      name: "virtspec-bench", dependencies: ["Manifest", "Planning", "LibvirtXML"],
+      path: "Benchmarks/PlanFromMemory", swiftSettings: settings),
     room("TestSupport", ["Execution", "LibvirtXML", "Manifest", "Reporting", "CLibXML2"]),
     tests("ModelTests", ["Model"]),
     tests("ManifestTests", ["Manifest", "TestSupport"], exclude: ["schema-check.py"]),

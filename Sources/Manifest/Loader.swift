@@ -1,4 +1,8 @@
+import Dispatch
+import Glibc
 import Model
+import OrderedCollections
+import Synchronization
 
 /// What reading some manifests gave: every document that could be read, and every complaint.
 public struct LoadedManifests: Sendable {
@@ -23,21 +27,44 @@ public enum ManifestLoader {
   /// Problems with single documents become diagnostics; the others are read on.
   public static func load(paths: [String]) -> LoadedManifests {
     var loaded = LoadedManifests()
+    var files: OrderedSet<String> = []
     for path in paths {
       switch ManifestFiles.expand(path) {
-      case .success(let files):
-        if files.isEmpty {
+      case .success(let found):
+        if found.isEmpty {
           loaded.diagnostics.append(
             Diagnostic(
               code: "no-manifests", "there is no *.yaml or *.yml file in '\(path)'",
               expected: "a file, a folder with manifests, or - for standard input"))
         }
-        for file in files where loaded.sources[file] == nil {
-          switch ManifestFiles.read(file) {
-          case .success(let bytes): add(bytes, file: file, to: &loaded)
-          case .failure(let problem): loaded.miss(problem)
-          }
-        }
+        files.append(contentsOf: found)
+      case .failure(let problem): loaded.miss(problem)
+      }
+    }
+    for part in read(Array(files)) { loaded.append(part) }
+    return loaded
+  }
+
+  /// Files of a large set are read side by side, and joined in their order.
+  private static func read(_ files: [String]) -> [LoadedManifests] {
+    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let slice = max(32, (files.count + processors - 1) / processors)
+    let slices = stride(from: 0, to: files.count, by: slice).map {
+      files[$0..<min($0 + slice, files.count)]
+    }
+    let parts = Mutex<[Int: LoadedManifests]>([:])
+    DispatchQueue.concurrentPerform(iterations: slices.count) { index in
+      let part = read(slices[index])
+      parts.withLock { $0[index] = part }
+    }
+    return parts.withLock { found in slices.indices.compactMap { found[$0] } }
+  }
+
+  private static func read(_ files: ArraySlice<String>) -> LoadedManifests {
+    var loaded = LoadedManifests()
+    for file in files {
+      switch ManifestFiles.read(file) {
+      case .success(let bytes): add(bytes, file: file, to: &loaded)
       case .failure(let problem): loaded.miss(problem)
       }
     }
@@ -83,6 +110,14 @@ public enum ManifestLoader {
 }
 
 extension LoadedManifests {
+  /// Adds what was read of further files.
+  fileprivate mutating func append(_ other: LoadedManifests) {
+    documents += other.documents
+    diagnostics += other.diagnostics
+    sources.merge(other.sources) { first, _ in first }
+    isComplete = isComplete && other.isComplete
+  }
+
   /// Notes something that could not be read at all.
   fileprivate mutating func miss(_ problem: Diagnostic) {
     diagnostics.append(problem)

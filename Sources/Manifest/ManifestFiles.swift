@@ -20,10 +20,8 @@ enum ManifestFiles {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       if name.hasPrefix(".") { continue }
-      var status = stat()
       // A symbolic link to a folder is not followed: it could lead round in a circle.
-      guard lstat(path + "/" + name, &status) == 0 else { continue }
-      names.append((name, status.st_mode & S_IFMT == S_IFDIR))
+      names.append((name, isFolder(entry.pointee.d_type, path + "/" + name)))
     }
     closedir(handle)
     var files: [String] = []
@@ -42,23 +40,41 @@ enum ManifestFiles {
     return .success(files)
   }
 
+  /// By the folder's own entry, where the file system tells.
+  private static func isFolder(_ type: UInt8, _ path: @autoclosure () -> String) -> Bool {
+    if Int(type) != Int(DT_UNKNOWN) { return Int(type) == Int(DT_DIR) }
+    var status = stat()
+    return lstat(path(), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The bytes of a file; `-` is standard input.
   static func read(_ path: String) -> Result<[UInt8], Diagnostic> {
     let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return .failure(problem(path)) }
     defer { if path != "-" { close(descriptor) } }
+    var status = stat()
+    let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    // One byte over the limit is enough for the YAML reader to refuse the file; one more than the file has
+    // shows its end without another round.
+    let limit = YAMLLimits.standard.maximumBytes + 1
+    var capacity = isFile ? min(limit, Int(status.st_size) + 1) : min(limit, 65_536)
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      let wanted = capacity - bytes.count
+      var count = 0
+      let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, length in
+        count = Glibc.read(descriptor, buffer.baseAddress, wanted)
+        length = max(0, count)
+      }
       if count < 0 {
         if errno == EINTR { continue }
         return .failure(problem(path))
       }
-      if count == 0 { return .success(bytes) }
-      bytes += chunk[..<count]
-      // One byte over the limit is enough for the YAML reader to refuse the file.
-      if bytes.count > YAMLLimits.standard.maximumBytes { return .success(bytes) }
+      bytes = bytes.isEmpty ? part : bytes + part
+      if count == 0 || bytes.count >= limit || isFile && bytes.count < capacity {
+        return .success(bytes)
+      }
+      capacity = min(limit, max(capacity * 2, bytes.count + 65_536))
     }
   }
 

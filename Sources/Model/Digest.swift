@@ -28,7 +28,7 @@ public enum Digest {
   /// without a state file.
   public static func uuid(stack: String, kind: Kind, name: String) -> String {
     let bytes = nameBased(Array("\(stack)/\(kind.word)/\(name)".utf8), in: namespace)
-    let text = bytes.map(hexadecimalByte).joined()
+    let text = hexadecimal(bytes, length: 32)
     var result = ""
     for (index, character) in text.enumerated() {
       if [8, 12, 16, 20].contains(index) { result.append("-") }
@@ -56,11 +56,13 @@ public enum Digest {
   }
 
   private static func hexadecimal(_ digest: some Sequence<UInt8>, length: Int) -> String {
-    String(digest.map(hexadecimalByte).joined().prefix(length))
-  }
-
-  private static func hexadecimalByte(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0" + digits : digits
+    let digits: StaticString = "0123456789abcdef"
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in digest {
+      text.append(digits.utf8Start[Int(byte >> 4)])
+      text.append(digits.utf8Start[Int(byte & 15)])
+    }
+    return String(decoding: text.prefix(length), as: UTF8.self)
   }
 }

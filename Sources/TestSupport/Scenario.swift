@@ -73,11 +73,12 @@ public struct Scenario: Sendable {
 }
 
 extension SimulatedHost {
-  /// Defines what a folder has, in the order of its file names: `*.xml` by its root element, `POOL/*.xml` as
-  /// volumes. `state.txt` has disturbances that come after, such as `start web-1`.
-  public convenience init(folder: String, name: String) throws {
+  /// Defines what a scenario's `live` has, in the order of its file names: `*.xml` by its root element,
+  /// `POOL/*.xml` as volumes. `state.txt` has disturbances that come after, such as `start web-1`.
+  public convenience init(folder: String) throws {
     self.init()
-    try load(ScenarioFiles(name, in: folder), folder: "live")
+    let name = folder.split(separator: "/").last.map(String.init) ?? ""
+    try load(ScenarioFiles(name, in: String(folder.dropLast(name.count + 1))), folder: "live")
   }
 
   func load(_ files: ScenarioFiles, folder: String) throws {

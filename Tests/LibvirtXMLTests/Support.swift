@@ -34,9 +34,3 @@ extension Record {
 
   private static func list(_ items: [Record]) -> Value { .list(items.map(Value.record)) }
 }
-
-extension Record: ExpressibleByDictionaryLiteral {
-  public init(dictionaryLiteral elements: (String, Value)...) {
-    self.init(elements.map { ($0.0, $0.1) })
-  }
-}
