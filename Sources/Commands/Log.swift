@@ -27,6 +27,19 @@ enum Log {
     if isInUse { settings.set(verbose: verbose, json: json) }
   }
 
+  /// Logs how long something took.
+  static func timed<Value>(
+    _ what: Logger.Message, _ body: () throws -> Value
+  ) rethrows -> Value {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let value = try body()
+    logger.debug(what, metadata: ["took": "\(clock.now - begin)"])
+    return value
+  }
+
+  private static let logger = Logger(label: "virtspec.command")
+
   private struct Handler: LogHandler {
     let label: String
     var metadata: Logger.Metadata = [:]

@@ -18,8 +18,10 @@ struct ManifestSession {
 
   /// Reads and checks. Complaints are printed; errors end the command with exit status 1.
   init(_ options: ManifestOptions) throws {
-    var loaded = ManifestLoader.load(paths: options.paths)
-    let built = ManifestBuilder.build(&loaded, stack: options.stack)
+    var loaded = Log.timed("manifests read") { ManifestLoader.load(paths: options.paths) }
+    let built = Log.timed("manifests checked") {
+      ManifestBuilder.build(&loaded, stack: options.stack)
+    }
     self.loaded = loaded
     let console = Console.current
     if !loaded.diagnostics.isEmpty {
@@ -29,7 +31,7 @@ struct ManifestSession {
       console.note(Self.count(loaded.diagnostics))
       throw ExitCode(1)
     }
-    desired = Lowering.lower(built)
+    desired = Log.timed("manifests lowered") { Lowering.lower(built) }
   }
 
   /// The stack must be named: a guessed name could prune a stranger's guests.
@@ -76,11 +78,14 @@ struct PlanSession {
         timeoutSeconds: hostOptions.timeout == 0 ? nil : Double(hostOptions.timeout),
         readsOnly: !changesHosts)
     let desired = session.desired
-    fleet = await Fleet.read(
+    let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
       request: { Planner.request(desired, host: $0) })
-    plan = Targeting.narrowed(
-      Planner.plan(desired, readings: fleet.readings, options: options), to: targets)
+    self.fleet = fleet
+    let full = Log.timed("planned") {
+      Planner.plan(desired, readings: fleet.readings, options: options)
+    }
+    plan = Targeting.narrowed(full, to: targets)
   }
 
   /// What is left to do after a run, by reading the hosts again.

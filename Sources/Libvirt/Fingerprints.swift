@@ -35,7 +35,7 @@ extension Fingerprint {
 
   /// A volume's: what the guests that use it depend on, without the allocation, which changes by
   /// itself.
-  static func volume(_ name: String, _ document: borrowing LibvirtDocument) -> Fingerprint {
+  static func volume(_ name: String, _ document: borrowing ObservedDocument) -> Fingerprint {
     let parts = [
       name, document.text(at: "capacity") ?? "", document.text(at: "target/format/@type") ?? "",
       document.text(at: "backingStore/path") ?? "",
@@ -58,12 +58,13 @@ extension LibvirtText {
   /// error.
   func parsed<Value>(
     _ object: String,
-    _ body: (borrowing LibvirtDocument, UnsafeBufferPointer<UInt8>) throws(HypervisorError) -> Value
+    _ body: (borrowing ObservedDocument, UnsafeBufferPointer<UInt8>) throws(HypervisorError) ->
+      Value
   ) throws(HypervisorError) -> Value {
     try withBytes { bytes throws(HypervisorError) in
-      let document: LibvirtDocument
+      let document: ObservedDocument
       do throws(XMLProblem) {
-        document = try LibvirtDocument(parsing: bytes)
+        document = try ObservedDocument(parsing: bytes)
       } catch {
         throw .unreadable(object, error)
       }

@@ -2,7 +2,7 @@ import Model
 
 /// `10.20.0.1/24` on an element with `address`, `prefix` or `netmask`, and `family`.
 enum CIDRCodec {
-  static func read(_ element: Node) -> String? {
+  static func read(_ element: some ReadableElement) -> String? {
     guard let text = element.attribute("address"), let address = IPAddress(text) else { return nil }
     if let prefix = element.attribute("prefix").flatMap({ Int($0) }) {
       return "\(address)/\(prefix)"

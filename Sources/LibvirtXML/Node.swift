@@ -3,7 +3,7 @@ import Model
 
 /// A borrowed libxml2 element. It lives no longer than its document and never leaves the function that
 /// holds the document.
-struct Node {
+struct Node: ReadableElement {
   let raw: xmlNodePtr
 
   /// The first child element of this name (no namespace) with these attributes.
@@ -47,16 +47,6 @@ struct Node {
     return step.attributes.allSatisfy { attribute($0.name) == $0.value }
   }
 
-  /// The element at the end of the path's steps.
-  func descendant(_ path: XMLPath) -> Node? {
-    var node = self
-    for step in path.steps {
-      guard let next = node.child(step) else { return nil }
-      node = next
-    }
-    return node
-  }
-
   /// The element at the end of the path's steps, made where it is missing.
   func ensured(_ path: XMLPath) -> Node? {
     var node = self
@@ -85,7 +75,7 @@ struct Node {
   func attribute(_ name: String) -> String? {
     var next = raw.pointee.properties
     while let current = next {
-      if equal(current.pointee.name, name) {
+      if current.pointee.ns == nil, equal(current.pointee.name, name) {
         guard let text = current.pointee.children?.pointee.content else { return "" }
         return string(text)
       }
@@ -99,9 +89,6 @@ struct Node {
 
   /// Removes an attribute if it is there.
   func removeAttribute(_ name: String) { xmlUnsetProp(raw, name) }
-
-  /// The element's text without surrounding white space.
-  var text: String { trimmed(content) }
 
   /// The element's text as it is.
   var content: String {
@@ -152,15 +139,3 @@ private func equal(_ left: UnsafePointer<xmlChar>?, _ right: String) -> Bool {
 }
 
 private func string(_ text: UnsafePointer<xmlChar>) -> String { String(cString: text) }
-
-private func trimmed(_ text: String) -> String {
-  func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
-  guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last)
-  else {
-    return text
-  }
-  var rest = Substring(text).utf8
-  while let byte = rest.first, isSpace(byte) { rest.removeFirst() }
-  while let byte = rest.last, isSpace(byte) { rest.removeLast() }
-  return String(Substring(rest))
-}

@@ -4,23 +4,20 @@ import Model
 extension LibvirtDocument {
   /// The namespace prefix of virtspec's element.
   public static let ownershipPrefix = "virtspec"
-  private static let element = "object"
+  /// The name of virtspec's element.
+  static let ownershipName = "object"
 
   /// virtspec's element in the metadata; nil when the object is not virtspec's.
   public func ownership() -> Ownership? {
     guard let node = Self.find(in: root) else { return nil }
-    return Ownership(
-      stack: node.attribute("stack") ?? "", source: node.attribute("source") ?? "",
-      digest: node.attribute("digest") ?? "", appliedSpec: node.text,
-      onRemove: node.attribute("onRemove") ?? "keep",
-      protected: node.attribute("protected") == "yes")
+    return Ownership(node)
   }
 
   /// Writes or removes virtspec's element; the metadata of others stays.
   public mutating func setOwnership(_ ownership: Ownership?) {
     Self.find(in: root)?.remove()
     guard let ownership, let metadata = root.ensured("metadata"),
-      let made = xmlNewChild(metadata.raw, nil, Self.element, nil)
+      let made = xmlNewChild(metadata.raw, nil, Self.ownershipName, nil)
     else { return }
     made.pointee.ns = xmlNewNs(made, Ownership.namespace, Self.ownershipPrefix)
     Self.describe(ownership, on: Node(raw: made))
@@ -28,7 +25,7 @@ extension LibvirtDocument {
 
   /// virtspec's element as XML without a namespace, which `virDomainSetMetadata` adds itself.
   public static func ownershipElement(_ ownership: Ownership) throws(XMLProblem) -> String {
-    let document = try LibvirtDocument(root: element)
+    let document = try LibvirtDocument(root: ownershipName)
     describe(ownership, on: document.root)
     return document.serialized()
   }
@@ -46,7 +43,7 @@ extension LibvirtDocument {
     root.descendant("metadata")?.elements.first { node in
       guard let uri = node.raw.pointee.ns?.pointee.href else { return false }
       return xmlStrEqual(uri, Ownership.namespace) != 0
-        && xmlStrEqual(node.raw.pointee.name, element) != 0
+        && xmlStrEqual(node.raw.pointee.name, ownershipName) != 0
     }
   }
 }

@@ -11,7 +11,9 @@ extension LibvirtDocument {
 
 /// The table's rows, read off an element.
 enum Reader {
-  static func record(_ table: Table, at node: Node?, shape: Shape?) -> Record {
+  static func record(
+    _ table: Table, at node: (some ReadableElement)?, shape: Shape?
+  ) -> Record {
     var record = Record()
     if let shape {
       for entry in shape.entries {
@@ -24,7 +26,9 @@ enum Reader {
     return record
   }
 
-  static func value(of field: Field, at node: Node?, shape: Shape?) -> Value? {
+  static func value(
+    of field: Field, at node: (some ReadableElement)?, shape: Shape?
+  ) -> Value? {
     guard let node else { return absentValue(of: field) }
     guard field.when.allSatisfy({ text(at: $0.path, from: node) == $0.value }) else { return nil }
     switch field.xml {
@@ -60,15 +64,15 @@ enum Reader {
     case .value(_, _, _, let absent?) where field.required: return Self.absent(absent, field.type)
     case .nested:
       guard case .record(let table, _) = field.type else { return nil }
-      let inner = record(table, at: nil, shape: nil)
+      let inner = record(table, at: Node?.none, shape: nil)
       return inner.isEmpty ? nil : .record(inner)
     default: return nil
     }
   }
 
-  private static func list(of field: Field, at path: XMLPath, from node: Node, shape: Shape?)
-    -> Value?
-  {
+  private static func list(
+    of field: Field, at path: XMLPath, from node: some ReadableElement, shape: Shape?
+  ) -> Value? {
     guard case .list(let type, let key) = field.type else { return nil }
     let elements = Self.elements(at: path, from: node)
     var items: [Value] = []
@@ -87,7 +91,9 @@ enum Reader {
   }
 
   /// The elements that a repeated path stands for.
-  static func elements(at path: XMLPath, from node: Node) -> [Node] {
+  static func elements<Element: ReadableElement>(
+    at path: XMLPath, from node: Element
+  ) -> [Element] {
     guard let last = path.steps.last else { return [] }
     var parent = node
     for step in path.steps.dropLast() {
@@ -97,14 +103,14 @@ enum Reader {
     return parent.children(last)
   }
 
-  static func text(at path: XMLPath, from node: Node) -> String? {
+  static func text(at path: XMLPath, from node: some ReadableElement) -> String? {
     guard let element = node.descendant(path) else { return nil }
     if let attribute = path.attribute { return element.attribute(attribute) }
     return element.text
   }
 
   private static func scalar(
-    _ type: FieldType, _ spelling: Spelling, at path: XMLPath, from node: Node
+    _ type: FieldType, _ spelling: Spelling, at path: XMLPath, from node: some ReadableElement
   ) -> Value? {
     guard let element = node.descendant(path) else {
       return nil

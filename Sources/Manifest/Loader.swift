@@ -1,8 +1,5 @@
-import Dispatch
-import Glibc
 import Model
 import OrderedCollections
-import Synchronization
 
 /// What reading some manifests gave: every document that could be read, and every complaint.
 public struct LoadedManifests: Sendable {
@@ -41,23 +38,8 @@ public enum ManifestLoader {
       case .failure(let problem): loaded.miss(problem)
       }
     }
-    for part in read(Array(files)) { loaded.append(part) }
+    for part in Concurrent.map(Array(files), { read($0) }) { loaded.append(part) }
     return loaded
-  }
-
-  /// Files of a large set are read side by side, and joined in their order.
-  private static func read(_ files: [String]) -> [LoadedManifests] {
-    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let slice = max(32, (files.count + processors - 1) / processors)
-    let slices = stride(from: 0, to: files.count, by: slice).map {
-      files[$0..<min($0 + slice, files.count)]
-    }
-    let parts = Mutex<[Int: LoadedManifests]>([:])
-    DispatchQueue.concurrentPerform(iterations: slices.count) { index in
-      let part = read(slices[index])
-      parts.withLock { $0[index] = part }
-    }
-    return parts.withLock { found in slices.indices.compactMap { found[$0] } }
   }
 
   private static func read(_ files: ArraySlice<String>) -> LoadedManifests {

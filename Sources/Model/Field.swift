@@ -119,7 +119,7 @@ public enum LiveForm: Sendable, Hashable {
 }
 
 /// One row of a table: everything that virtspec knows about a manifest field.
-public struct Field: Sendable {
+public final class Field: Sendable {
   /// The name in the manifest.
   public let name: String
   /// What it holds.

@@ -3,7 +3,9 @@ import Model
 /// Steps that bring the declared guests about.
 enum GuestPlanner {
   static func steps(_ view: HostView) -> [Step] {
-    view.desired.filter { $0.id.kind == .guest }.flatMap { steps($0, view) }
+    // Most of a host's objects are guests, and none looks at another.
+    let guests = view.desired.filter { $0.id.kind == .guest }
+    return Concurrent.map(guests) { $0.flatMap { steps($0, view) } }.flatMap { $0 }
   }
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {

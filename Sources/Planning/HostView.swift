@@ -1,7 +1,7 @@
 import Model
 
 /// What is wanted and what is there on one host, with look-ups for the passes.
-struct HostView {
+struct HostView: Sendable {
   let host: DesiredHost
   let stack: String
   let options: PlanOptions

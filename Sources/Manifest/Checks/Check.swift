@@ -22,7 +22,9 @@ public enum ManifestBuilder {
   public static func build(_ loaded: inout LoadedManifests, stack: String? = nil) -> Desired {
     let manifests = ManifestSet(loaded.documents)
     var found = manifests.diagnostics
-    for check in checks { found += check.run(manifests) }
+    for part in Concurrent.map(checks, minimumSlice: 1, { $0.flatMap { $0.run(manifests) } }) {
+      found += part
+    }
     if !loaded.isComplete { found.removeAll { absences.contains($0.code) } }
     loaded.diagnostics += unique(found)
     let declared = loaded.documents.first { $0.kind == .stack }?.name

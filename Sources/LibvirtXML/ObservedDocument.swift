@@ -1,0 +1,59 @@
+import Model
+
+/// A document that is only read: a scanned tree where it is plain, else libxml2's. It lives no longer than its
+/// bytes.
+public struct ObservedDocument: ~Copyable {
+  private let scanned: ScannedTree?
+  private let parsed: LibvirtDocument?
+
+  /// Parses a document. Throws where libxml2 finds it malformed.
+  public init(parsing text: UnsafeBufferPointer<UInt8>) throws(XMLProblem) {
+    scanned = ScannedTree.scan(text)
+    parsed = scanned == nil ? try LibvirtDocument(parsing: text) : nil
+  }
+
+  /// Whether the fast way was taken.
+  public var isScanned: Bool { scanned != nil }
+
+  /// The fields of a table as the document has them; see `LibvirtDocument.read`.
+  public func read(_ table: Table, shape: Shape? = nil) -> Record {
+    if let scanned { return Reader.record(table, at: scanned.root, shape: shape) }
+    return parsed?.read(table, shape: shape) ?? Record()
+  }
+
+  /// The text or attribute at a path; nil when there is none.
+  public func text(at path: XMLPath) -> String? {
+    if let scanned { return Reader.text(at: path, from: scanned.root) }
+    return parsed?.text(at: path)
+  }
+
+  /// virtspec's element in the metadata; nil when the object is not virtspec's.
+  public func ownership() -> Ownership? {
+    if let scanned { return Ownership.find(in: scanned.root) }
+    return parsed?.ownership()
+  }
+}
+
+extension Ownership {
+  /// virtspec's element among the metadata of a scanned document. libvirt writes the namespace on the element
+  /// itself.
+  fileprivate static func find(in root: ScannedElement) -> Ownership? {
+    for element in root.descendant("metadata")?.elements ?? [] {
+      let parts = element.name.split(separator: ":")
+      guard parts.count == 2, parts[1] == LibvirtDocument.ownershipName,
+        element.attribute("xmlns:" + parts[0]) == namespace
+      else { continue }
+      return Ownership(element)
+    }
+    return nil
+  }
+
+  /// What virtspec's element says.
+  init(_ element: some ReadableElement) {
+    self.init(
+      stack: element.attribute("stack") ?? "", source: element.attribute("source") ?? "",
+      digest: element.attribute("digest") ?? "", appliedSpec: element.text,
+      onRemove: element.attribute("onRemove") ?? "keep",
+      protected: element.attribute("protected") == "yes")
+  }
+}

@@ -1,0 +1,40 @@
+import Model
+
+/// An element that the table's rows can be read off, whichever parser made it.
+protocol ReadableElement {
+  /// The first child element of this name (no namespace) with these attributes.
+  func child(_ step: XMLPath.Step) -> Self?
+  /// Every child element of this name with these attributes.
+  func children(_ step: XMLPath.Step) -> [Self]
+  /// An attribute's value.
+  func attribute(_ name: String) -> String?
+  /// The text inside, as it is.
+  var content: String { get }
+}
+
+extension ReadableElement {
+  /// The element at the end of the path's steps.
+  func descendant(_ path: XMLPath) -> Self? {
+    var node = self
+    for step in path.steps {
+      guard let next = node.child(step) else { return nil }
+      node = next
+    }
+    return node
+  }
+
+  /// The text inside without surrounding white space.
+  var text: String { trimmed(content) }
+}
+
+private func trimmed(_ text: String) -> String {
+  func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+  guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last)
+  else {
+    return text
+  }
+  var rest = Substring(text).utf8
+  while let byte = rest.first, isSpace(byte) { rest.removeFirst() }
+  while let byte = rest.last, isSpace(byte) { rest.removeLast() }
+  return String(Substring(rest))
+}
