@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Model
 import Planning
 
 /// When output has colours.
@@ -30,6 +31,12 @@ struct ManifestOptions: ParsableArguments {
   var color: ColorChoice = .auto
 
   @OptionGroup var logging: LogOptions
+
+  func validate() throws {
+    if let stack, !Format.name.accepts(stack) {
+      throw ValidationError("--stack takes \(Format.name.expectation ?? "a name").")
+    }
+  }
 }
 
 /// Options of every command that does something worth a log.

@@ -26,30 +26,33 @@ extension Ledger {
 
   private static func usage(_ stack: String) -> String { "virtspec/ledger/\(stack)" }
 
-  /// The stack's ledger; nil when the host has none, or its driver has no secrets.
-  static func read(
-    stack: String, _ connection: virConnectPtr
-  ) throws(HypervisorError) -> Ledger? {
-    let usage = usage(stack)
-    let value: [UInt8]?
+  /// The ledgers of all stacks on the host; none where its driver has no secrets.
+  static func readAll(_ connection: virConnectPtr) throws(HypervisorError) -> [Ledger] {
+    let values: [String: [UInt8]]
     do throws(HypervisorError) {
-      value = try Secrets.value(usage, connection)
+      values = try Secrets.values(prefix: usage(""), connection)
     } catch {
-      if error.code == .unsupported { return nil }
+      if error.code == .unsupported { return [] }
       throw error
     }
-    guard let value else { return nil }
-    let form = try LedgerForm(decoding: value, usage)
-    var entries = form.entries ?? []
-    for part in form.parts ?? [] {
-      guard let value = try Secrets.value(part, connection) else {
-        throw HypervisorError(
-          .unreadable, call: "virSecretGetValue",
-          message: "the libvirt secret \(part), a part of the ledger, is missing")
+    var ledgers: [Ledger] = []
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      let stack = String(name.dropFirst(usage("").count))
+      // Parts are named after their ledger; a stack's name has no slash.
+      if stack.contains("/") { continue }
+      let form = try LedgerForm(decoding: value, name)
+      var entries = form.entries ?? []
+      for part in form.parts ?? [] {
+        guard let value = values[part] else {
+          throw HypervisorError(
+            .unreadable, call: "virSecretGetValue",
+            message: "the libvirt secret \(part), a part of the ledger, is missing")
+        }
+        entries += try LedgerForm(decoding: value, part).entries ?? []
       }
-      entries += try LedgerForm(decoding: value, part).entries ?? []
+      ledgers.append(Ledger(stack: stack, entries: entries.compactMap(\.entry)))
     }
-    return Ledger(stack: stack, entries: entries.compactMap(\.entry))
+    return ledgers
   }
 
   fileprivate func write(_ connection: virConnectPtr) throws(HypervisorError) {
@@ -111,10 +114,7 @@ private enum Secrets {
   {
     do throws(HypervisorError) {
       let secret = try find(usage, connection)
-      var size = 0
-      let value = try check(virSecretGetValue(secret.pointer, &size, 0), "virSecretGetValue")
-      defer { free(value) }
-      return Array(UnsafeBufferPointer(start: value, count: size))
+      return try value(of: secret.pointer)
     } catch {
       if error.code == .notFound { return nil }
       throw error
@@ -135,6 +135,37 @@ private enum Secrets {
       try check(virSecretUndefine(secret.pointer), "virSecretUndefine")
     } catch {
       if error.code != .notFound { throw error }
+    }
+  }
+
+  /// The values of the secrets of our type whose usage begins with the prefix, by their usage.
+  static func values(
+    prefix: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) -> [String: [UInt8]] {
+    let secrets = try HandleList.list(
+      "virConnectListAllSecrets", release: { virSecretFree($0) },
+      fill: { virConnectListAllSecrets(connection, $0, 0) })
+    var values: [String: [UInt8]] = [:]
+    for pointer in secrets.pointers
+    where virSecretGetUsageType(pointer) == Int32(type.rawValue) {
+      guard let name = virSecretGetUsageID(pointer).map({ String(cString: $0) }),
+        name.hasPrefix(prefix)
+      else { continue }
+      // One that went away, or has no value yet, since a run was killed between the two calls.
+      if let value = try value(of: pointer) { values[name] = value }
+    }
+    return values
+  }
+
+  private static func value(of secret: virSecretPtr) throws(HypervisorError) -> [UInt8]? {
+    do throws(HypervisorError) {
+      var size = 0
+      let value = try check(virSecretGetValue(secret, &size, 0), "virSecretGetValue")
+      defer { free(value) }
+      return Array(UnsafeBufferPointer(start: value, count: size))
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
     }
   }
 

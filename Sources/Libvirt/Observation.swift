@@ -16,6 +16,7 @@ final class Observation: Sendable {
     var pools: [String: ObservedPool] = [:]
     var volumes: [String: [ObservedVolume]] = [:]
     var ledger: Ledger?
+    var otherLedgers: [Ledger] = []
     /// Names of the objects that a filtered list brought.
     var flags: [Flag: Set<String>] = [:]
   }
@@ -71,7 +72,7 @@ final class Observation: Sendable {
 extension Observation.State {
   /// The state with the flags of the lists in it, sorted by name.
   fileprivate var host: ObservedHost {
-    var host = ObservedHost(ledger: ledger)
+    var host = ObservedHost(ledger: ledger, otherLedgers: otherLedgers)
     host.guests = guests.map { guest in
       var guest = guest
       guest.autostart = has(.guestAutostart, guest.name)

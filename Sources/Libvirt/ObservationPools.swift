@@ -10,8 +10,12 @@ extension Observation {
   /// Pools are not refreshed: that is slow and changes the host. A file that somebody put into a
   /// pool's folder by other means shows after the next refresh or start of the pool.
   func readPools(_ connection: virConnectPtr, _ batch: Batch) throws(HypervisorError) {
-    let ledger = try Ledger.read(stack: request.stack, connection)
-    state.withLock { $0.ledger = ledger }
+    let ledgers = try Ledger.readAll(connection)
+    let ledger = ledgers.first { $0.stack == request.stack }
+    state.withLock {
+      $0.ledger = ledger
+      $0.otherLedgers = ledgers.filter { $0.stack != self.request.stack }
+    }
     let handles: HandleList
     do throws(HypervisorError) {
       handles = try HandleList.pools(connection)

@@ -130,15 +130,18 @@ public struct ObservedHost: Sendable {
   public var pools: [ObservedPool]
   /// The stack's ledger; nil when the host has none yet.
   public var ledger: Ledger?
+  /// The ledgers of other stacks on the host, whose pools and volumes are not to be touched.
+  public var otherLedgers: [Ledger]
 
   public init(
     guests: [ObservedGuest] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
-    ledger: Ledger? = nil
+    ledger: Ledger? = nil, otherLedgers: [Ledger] = []
   ) {
     self.guests = guests
     self.networks = networks
     self.pools = pools
     self.ledger = ledger
+    self.otherLedgers = otherLedgers
   }
 }
 

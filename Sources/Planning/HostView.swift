@@ -14,6 +14,9 @@ struct HostView: Sendable {
   private let networksByName: [String: ObservedNetwork]
   private let poolsByName: [String: ObservedPool]
   private let volumesByName: [String: ObservedVolume]
+  private let ledgerByID: [ObjectID: Ledger.Entry]
+  private let foreignByID: [ObjectID: Ownership]
+  private let disks: DiskUsers
 
   init(
     host: DesiredHost, stack: String, options: PlanOptions, desired: [DesiredObject],
@@ -33,6 +36,14 @@ struct HostView: Sendable {
       for volume in pool.volumes { volumes[pool.name + "/" + volume.name] = volume }
     }
     volumesByName = volumes
+    func identified(_ ledger: Ledger?) -> [(ObjectID, Ledger.Entry)] {
+      (ledger?.entries ?? []).map { (ObjectID(host: host.name, kind: $0.kind, name: $0.name), $0) }
+    }
+    ledgerByID = Dictionary(identified(observed.ledger)) { first, _ in first }
+    foreignByID = Dictionary(
+      observed.otherLedgers.flatMap(identified).map { ($0, $1.ownership) }
+    ) { first, _ in first }
+    disks = DiskUsers(observed.guests)
   }
 
   func object(_ kind: Kind, _ name: String) -> DesiredObject? {
@@ -44,7 +55,18 @@ struct HostView: Sendable {
   /// A volume by `POOL/VOLUME`.
   func volume(_ name: String) -> ObservedVolume? { volumesByName[name] }
   /// The ledger's entry of a pool or volume.
-  func ledgerEntry(_ kind: Kind, _ name: String) -> Ledger.Entry? { observed.ledger?[kind, name] }
+  func ledgerEntry(_ kind: Kind, _ name: String) -> Ledger.Entry? {
+    ledgerByID[ObjectID(host: host.name, kind: kind, name: name)]
+  }
+  /// Who owns a pool or volume, by the ledgers of all stacks.
+  func ledgerOwner(_ kind: Kind, _ name: String) -> Ownership? {
+    ledgerEntry(kind, name)?.ownership
+      ?? foreignByID[ObjectID(host: host.name, kind: kind, name: name)]
+  }
+  /// A guest that is defined to use what is at a path.
+  func guest(definedWith path: String) -> String? { disks.defined[path] }
+  /// A running guest that has what is at a path open, and the name of the disk.
+  func guest(runningWith path: String) -> (guest: String, disk: String)? { disks.running[path] }
 
   /// What virtspec writes into the object's metadata.
   func ownership(of object: DesiredObject) -> Ownership {
@@ -117,4 +139,28 @@ extension HostView {
   func defaultFormat(of poolName: String) -> String {
     ["dir", "fs", "netfs"].contains(poolSpec(poolName).string("type")) ? "qcow2" : "raw"
   }
+}
+
+/// Which guests use what is at a path.
+private struct DiskUsers: Sendable {
+  private(set) var defined: [String: String] = [:]
+  private(set) var running: [String: (guest: String, disk: String)] = [:]
+
+  init(_ guests: [ObservedGuest]) {
+    for guest in guests {
+      for disk in guest.spec.records("disks") {
+        if let path = disk.diskPath { defined[path] = defined[path] ?? guest.name }
+      }
+      guard guest.power.isActive else { continue }
+      for disk in (guest.live ?? guest.spec).records("disks") {
+        guard let path = disk.diskPath, let name = disk.string("name") else { continue }
+        running[path] = running[path] ?? (guest.name, name)
+      }
+    }
+  }
+}
+
+extension Record {
+  /// Where a disk's content is: a file or a device.
+  var diskPath: String? { string("file") ?? string("block") }
 }

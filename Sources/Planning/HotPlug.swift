@@ -36,10 +36,12 @@ enum HotPlug {
   ) -> Call {
     switch call {
     case .vcpus:
-      // Above the maximum that the guest was started with, only a restart helps.
-      guard let count = value.integer, count <= running.record("cpus")?.integer("max") ?? 0 else {
-        return .restart
-      }
+      // Above the maximum that the guest was started with, only a restart helps; and below what it has:
+      // QEMU 7.2 takes the processor away without telling libvirt 9.0, which then counts wrong until the
+      // next start.
+      guard let count = value.integer, let cpus = running.record("cpus"),
+        count <= cpus.integer("max") ?? 0, count >= cpus.integer("count") ?? 0
+      else { return .restart }
       return .operation(.update, .setLiveVcpus(count))
     case .memory:
       guard let bytes = value.integer, bytes <= running.record("memory")?.integer("max") ?? 0 else {

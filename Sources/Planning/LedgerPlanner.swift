@@ -5,27 +5,30 @@ import Model
 enum LedgerPlanner {
   static func steps(_ view: HostView, after steps: [Step]) -> [Step] {
     let current = view.observed.ledger?.entries ?? []
-    var claimed = current
+    let stepsByObject = Dictionary(grouping: steps, by: \.object)
+    var entries: [ObjectID: Ledger.Entry] = [:]
+    for entry in current {
+      entries[ObjectID(host: view.host.name, kind: entry.kind, name: entry.name)] = entry
+    }
     for object in view.desired
     where [.pool, .volume].contains(object.id.kind) && !object.isExternal {
-      let own = steps.filter { $0.object == object.id }
+      let own = stepsByObject[object.id] ?? []
       // What is refused is not ours; what needs no step was ours before or is not there yet.
       let exists = exists(object, view)
       let claims =
         own.contains { $0.blocked == nil && [.create, .adopt].contains($0.action) }
         || (exists && view.ledgerEntry(object.id.kind, object.id.name) != nil)
         || (object.id.kind == .pool
-          && view.pool(object.id.name).map { PoolPlanner.owner(of: $0, view) != nil } == true)
+          && view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }?.stack
+            == view.stack)
       // What could not be made as declared keeps what was applied last: it is the manifest that changed.
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
       let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
       if !claims || isRefused && isKnown { continue }
-      let entry = Ledger.Entry(
+      entries[object.id] = Ledger.Entry(
         kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
-      claimed.removeAll { $0.kind == entry.kind && $0.name == entry.name }
-      claimed.append(entry)
     }
-    claimed.sort(by: precedes)
+    let claimed = entries.values.sorted(by: precedes)
     let removed = steps.filter {
       $0.action.isRemoval && $0.blocked == nil
         && [.removeVolume, .undefinePool, nil].contains($0.operation)

@@ -8,7 +8,7 @@ enum PoolPlanner {
 
   /// The pool's definition has no metadata: its UUID tells the stack, and the ledger the rest.
   static func owner(of observed: ObservedPool, _ view: HostView) -> Ownership? {
-    if let entry = view.ledgerEntry(.pool, observed.name) { return entry.ownership }
+    if let owner = view.ledgerOwner(.pool, observed.name) { return owner }
     guard observed.uuid == Digest.uuid(stack: view.stack, kind: .pool, name: observed.name) else {
       return nil
     }

@@ -6,7 +6,8 @@ enum RemovalPlanner {
   static let shutdownDeadline: Int64 = 60
 
   static func steps(_ view: HostView) -> [Step] {
-    guests(view) + volumes(view) + networks(view) + pools(view)
+    let staying = StayingUses(view)
+    return guests(view) + volumes(view, staying) + networks(view, staying) + pools(view)
   }
 
   private static func guests(_ view: HostView) -> [Step] {
@@ -35,7 +36,7 @@ enum RemovalPlanner {
     }
   }
 
-  private static func networks(_ view: HostView) -> [Step] {
+  private static func networks(_ view: HostView, _ staying: StayingUses) -> [Step] {
     view.observed.networks.flatMap { network -> [Step] in
       guard let owner = network.ownership, owner.stack == view.stack,
         view.object(.network, network.name) == nil
@@ -54,7 +55,7 @@ enum RemovalPlanner {
         Step(
           object: id, action: .remove, operation: .undefineNetwork, reason: .notDeclared,
           disruption: .recreate))
-      let user = user(in: "interfaces", view) { $0.string("network") == network.name }
+      let user = staying.networks[network.name]
       return permitted(user.map { kept(steps, for: $0) } ?? steps, owner, view)
     }
   }
@@ -80,7 +81,7 @@ enum RemovalPlanner {
     }
   }
 
-  private static func volumes(_ view: HostView) -> [Step] {
+  private static func volumes(_ view: HostView, _ staying: StayingUses) -> [Step] {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
@@ -97,14 +98,12 @@ enum RemovalPlanner {
       var step = Step(
         object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
         disruption: .dataLoss)
-      if let overlay = overlay(of: volume.path, view) {
+      if let overlay = staying.overlays[volume.path] {
         step.blocked = Blockage(
           .protected, "it is the backing volume of \(overlay), which stays",
           remedy: "remove the overlay too, or declare this volume again")
       }
-      let user = user(in: "disks", view) {
-        ($0.string("file") ?? $0.string("block")) == volume.path
-      }
+      let user = staying.paths[volume.path]
       return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
     }
   }
@@ -119,19 +118,6 @@ enum RemovalPlanner {
         remedy: "start the pool, or declare it with 'power: running'"))
   }
 
-  /// A guest that stays, has a device that uses the object, and is not changed to do without.
-  private static func user(
-    in list: String, _ view: HostView, where uses: (Record) -> Bool
-  ) -> String? {
-    view.observed.guests.first { guest in
-      let owner = guest.ownership.flatMap { $0.stack == view.stack ? $0 : nil }
-      let declared = view.object(.guest, guest.name)
-      if let owner, declared == nil, !owner.protected { return false }
-      if owner != nil, declared?.spec[list] != nil { return false }
-      return [guest.spec, guest.live].contains { $0?.records(list).contains(where: uses) == true }
-    }?.name
-  }
-
   private static func kept(_ steps: [Step], for guest: String) -> [Step] {
     steps.map { step in
       var copy = step
@@ -140,19 +126,6 @@ enum RemovalPlanner {
         remedy: "change or remove the guest first, or declare this object again")
       return copy
     }
-  }
-
-  /// A volume that stays and lies over this one: without its backing file it would be lost.
-  private static func overlay(of path: String, _ view: HostView) -> String? {
-    for pool in view.observed.pools {
-      for volume in pool.volumes where volume.spec.string("backingPath") == path {
-        let name = pool.name + "/" + volume.name
-        let entry = view.ledgerEntry(.volume, name)
-        let goes = view.object(.volume, name) == nil && entry?.ownership.onRemove == "delete"
-        if !goes { return "volume '\(name)'" }
-      }
-    }
-    return nil
   }
 
   private static func permitted(_ steps: [Step], _ owner: Ownership, _ view: HostView) -> [Step] {
@@ -173,5 +146,47 @@ enum RemovalPlanner {
       copy.blocked = blockage ?? step.blocked
       return copy
     }
+  }
+}
+
+/// What is used by things that stay, so that it cannot go.
+private struct StayingUses {
+  /// The guest that stays, by what its disks are.
+  private(set) var paths: [String: String] = [:]
+  /// The guest that stays, by the networks of its interfaces.
+  private(set) var networks: [String: String] = [:]
+  /// The volume that stays, by what it lies over: without its backing file it would be lost.
+  private(set) var overlays: [String: String] = [:]
+
+  init(_ view: HostView) {
+    for guest in view.observed.guests {
+      for side in [guest.spec, guest.live ?? Record()] {
+        if Self.stays(guest, "disks", view) {
+          for path in side.records("disks").compactMap(\.diskPath) { paths[path] = guest.name }
+        }
+        if Self.stays(guest, "interfaces", view) {
+          for name in side.records("interfaces").compactMap({ $0.string("network") }) {
+            networks[name] = guest.name
+          }
+        }
+      }
+    }
+    for pool in view.observed.pools {
+      for volume in pool.volumes {
+        guard let backing = volume.spec.string("backingPath") else { continue }
+        let name = pool.name + "/" + volume.name
+        let goes =
+          view.object(.volume, name) == nil
+          && view.ledgerEntry(.volume, name)?.ownership.onRemove == "delete"
+        if !goes { overlays[backing] = "volume '\(name)'" }
+      }
+    }
+  }
+
+  /// Whether the guest stays and is not changed to do without a device of the list.
+  private static func stays(_ guest: ObservedGuest, _ list: String, _ view: HostView) -> Bool {
+    guard let owner = guest.ownership, owner.stack == view.stack else { return true }
+    if let declared = view.object(.guest, guest.name) { return declared.spec[list] == nil }
+    return owner.protected
   }
 }

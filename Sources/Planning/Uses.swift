@@ -17,7 +17,7 @@ enum Uses {
       // Both sides: what runs may still use what the definition no longer mentions.
       for side in [guest.spec, guest.live ?? Record()] {
         for disk in side.records("disks") {
-          if let owner = (disk.string("file") ?? disk.string("block")).flatMap({ pathOwners[$0] }) {
+          if let owner = disk.diskPath.flatMap({ pathOwners[$0] }) {
             found.insert(owner)
           }
         }

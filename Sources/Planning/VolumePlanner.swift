@@ -18,7 +18,8 @@ enum VolumePlanner {
     if object.isExternal { return [] }
     let entry = view.ledgerEntry(.volume, object.id.name)
     let wanted = document(object, view)
-    if let blockage = view.blockage(of: object, owner: entry?.ownership) {
+    let owner = view.ledgerOwner(.volume, object.id.name)
+    if let blockage = view.blockage(of: object, owner: owner) {
       return [refusal(comparable(object, wanted), observed.spec, Table.volumeDocument, blockage)]
     }
     if let excess = excess(object, observed, view) { return [excess] }
@@ -119,7 +120,7 @@ enum VolumePlanner {
           remedy: "grow it on the host (lvextend), then 'virsh pool-refresh' the pool"))
     }
     // QEMU holds a lock on the image of a running guest: the guest resizes its disk itself.
-    if let (guest, disk) = runningUser(of: observed.path, view) {
+    if let (guest, disk) = view.guest(runningWith: observed.path) {
       return Step(
         object: object.id, action: .resize,
         operation: .resizeGuestDisk(guest: guest, disk: disk, bytes: bytes), reason: .differs,
@@ -135,7 +136,7 @@ enum VolumePlanner {
   private static func unknown(_ object: DesiredObject, _ view: HostView) -> [Step] {
     guard let (pool, name) = object.id.poolAndVolume, !object.isExternal,
       view.object(.pool, pool)?.power == "running",
-      user(of: view.path(ofVolume: name, in: pool), view) == nil
+      view.path(ofVolume: name, in: pool).flatMap(view.guest(definedWith:)) == nil
     else { return [] }
     var step = created(object, view)
     if case .createVolume(let spec, _)? = step.operation {
@@ -144,19 +145,11 @@ enum VolumePlanner {
     return [step]
   }
 
-  /// A guest that is defined to use what is at a path.
-  private static func user(of path: String?, _ view: HostView) -> String? {
-    guard let path else { return nil }
-    return view.observed.guests.first { guest in
-      guest.spec.records("disks").contains { ($0.string("file") ?? $0.string("block")) == path }
-    }?.name
-  }
-
   /// A volume that is gone while a guest is defined to use it was lost, or its storage is not mounted: an
   /// empty one in its place is nothing to make without being told.
   private static func lost(_ creation: Step, _ view: HostView) -> Step {
     guard let (pool, name) = creation.object.poolAndVolume, creation.blocked == nil,
-      let user = user(of: view.path(ofVolume: name, in: pool), view)
+      let user = view.path(ofVolume: name, in: pool).flatMap(view.guest(definedWith:))
     else { return creation }
     var step = creation
     step.disruption = .dataLoss
@@ -193,17 +186,5 @@ enum VolumePlanner {
         .shrink, "the volume has \(Quantity.sizeText(current)); shrinking it would cut data off",
         remedy:
           "set the size to \(Quantity.sizeText(current)), or copy the data to a smaller volume"))
-  }
-
-  private static func runningUser(of path: String, _ view: HostView) -> (
-    guest: String, disk: String
-  )? {
-    for guest in view.observed.guests where guest.power.isActive {
-      for disk in (guest.live ?? guest.spec).records("disks")
-      where disk.string("file") == path || disk.string("block") == path {
-        if let name = disk.string("name") { return (guest.name, name) }
-      }
-    }
-    return nil
   }
 }

@@ -6,7 +6,9 @@ extension SimulatedState {
   /// Reads the state off the XML, by the reader under test.
   func observe(_ request: ObservationRequest) throws(HypervisorError) -> ObservedHost {
     do throws(XMLProblem) {
-      var host = ObservedHost(ledger: ledgers[request.stack])
+      var host = ObservedHost(
+        ledger: ledgers[request.stack],
+        otherLedgers: ledgers.filter { $0.key != request.stack }.map(\.value))
       for (name, domain) in domains.sorted(by: { $0.key < $1.key }) {
         host.guests.append(try observe(name, domain, request))
       }
