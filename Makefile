@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
+# Packages first, then what needs them.
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 PREFIX ?= /usr/local
@@ -52,20 +54,24 @@ deps: ## install the Debian or Ubuntu packages that are missing
 
 toolchain: ## check that Swift 6.1 or later is here
 	@command -v swift >/dev/null || { echo 'swift is missing: install 6.1 or later from https://swift.org/install' >&2; exit 1; }
-	version=$$(swift --version 2>&1 | sed -nE 's/.*Swift version ([0-9.]+).*/\1/p' | head -n 1)
+	said=$$(swift --version 2>&1) || { printf 'swift does not run: %s\n' "$${said:-swift --version failed}" >&2; exit 1; }
+	version=$$(sed -nE 's/.*Swift version ([0-9.]+).*/\1/p' <<<"$$said" | head -n 1)
 	printf '6.1\n%s\n' "$$version" | sort -CV || {
 	  echo "Swift $$version is too old: install 6.1 or later from https://swift.org/install" >&2; exit 1; }
 
 build: toolchain ## build .build/release/virtspec
-	$(SWIFT_BUILD)
+	@[ -e .build/release/virtspec ] || echo 'building virtspec: the first time takes a few minutes'
+	$(SWIFT_BUILD) --product virtspec
 
-demo: deps build ## real guests on a private libvirtd, from nothing to "no changes"
+# Swift's progress takes one line of a terminal, and hundreds of a log.
+demo: SWIFT_BUILD += $(shell [ -t 2 ] || echo --quiet)
+demo: toolchain deps build ## real guests on a private libvirtd, from nothing to "no changes"
 	@$(SUDO) Tests/Lab/lab up --dir $(LAB) >/dev/null
 	$(SUDO) Tests/Lab/lab guest --dir $(LAB)
 	eval "$$(Tests/Lab/lab env --dir $(LAB))"
 	Tests/Lab/demo
 
-test: deps toolchain ## all tests, with real guests on a private libvirtd
+test: toolchain deps ## all tests, with real guests on a private libvirtd
 	@swift build --build-tests
 	trap 'status=$$?; $(SUDO) Tests/Lab/lab down --dir $(TEST_LAB) || status=1; exit $$status' EXIT
 	$(SUDO) Tests/Lab/lab up --dir $(TEST_LAB) >/dev/null
@@ -81,7 +87,8 @@ format: toolchain ## rewrite the Swift sources in the project's format
 	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
 bench: build ## measure
-	@Benchmarks/run
+	@$(SWIFT_BUILD)
+	Benchmarks/run
 
 fuzz: build ## feed broken input to the parsers
 	@Tests/Fuzzing/run
@@ -95,7 +102,7 @@ sanitize: toolchain ## the tests that need no lab, under the thread and the addr
 generate: toolchain ## write schemas/ and docs/reference.md anew from the field tables
 	@VIRTSPEC_REGENERATE=1 swift test --filter GeneratedFiles
 
-corpus: deps toolchain ## try the XML that others wrote, from the folder VIRTSPEC_CORPUS
+corpus: toolchain deps ## try the XML that others wrote, from the folder VIRTSPEC_CORPUS
 	@[ -n "$${VIRTSPEC_CORPUS:-}" ] || { echo 'set VIRTSPEC_CORPUS to a folder of libvirt XML' >&2; exit 1; }
 	$(MAKE) test TEST_FLAGS='--filter corpus'
 

@@ -10,6 +10,10 @@ struct Application {
   let parallelism: Int
   let color: ColorChoice
   let question: String
+  /// How many objects may go; nil where removal is what was asked for.
+  var pruneLimit: Int?
+  /// How long to wait for other runs on the same hosts.
+  var lockTimeout: Duration = .zero
 
   /// Exit status 1 on an error, 3 when blocked steps remain.
   func run() async throws {
@@ -27,8 +31,9 @@ struct Application {
     let console = Console.current
     console.write(PlanText.render(plan, color: color.isOn(terminal: console.outputIsTerminal)))
     if !plan.executable.isEmpty {
-      try confirm()
-      let result = await execute(plan)
+      let isTyped = try confirmPrune(plan)
+      if !isTyped { try confirm() }
+      let result = try await executeLocked(plan)
       console.note(
         RunText.summary(plan, result, color: color.isOn(terminal: console.errorIsTerminal)))
       if !result.succeeded { throw ExitCode(1) }
@@ -36,6 +41,25 @@ struct Application {
     }
     if !plan.unreadable.isEmpty { throw ExitCode(1) }
     if !plan.blocked.isEmpty { throw ExitCode(3) }
+  }
+
+  /// Whether the stack's name was typed, which is consent to all of the plan.
+  private func confirmPrune(_ plan: Plan) throws -> Bool {
+    guard let pruneLimit else { return false }
+    let prune = PruneGuard(plan, session.fleet.readings)
+    if !prune.isLarge || prune.removed <= pruneLimit { return false }
+    let console = Console.current
+    guard console.inputIsTerminal, !yes else {
+      console.note(
+        "error: \(prune.sentence); if that is meant, run again with --prune=\(prune.removed)\n")
+      throw ExitCode(1)
+    }
+    let answer = console.ask(
+      "\(prune.sentence.prefix(1).uppercased())\(prune.sentence.dropFirst()). "
+        + "To go on, type the stack's name: ")
+    if answer == plan.stack { return true }
+    console.note("Nothing was changed.\n")
+    throw ExitCode(1)
   }
 
   private func confirm() throws {
@@ -49,6 +73,40 @@ struct Application {
     if answer == "yes" { return }
     console.note("Nothing was changed.\n")
     throw ExitCode(1)
+  }
+
+  /// Carries the plan out under the locks of the hosts that it changes, if it still holds.
+  private func executeLocked(_ plan: Plan) async throws -> RunResult {
+    let locks: HostLocks
+    do throws(HostLocks.Refusal) {
+      locks = try await HostLocks.acquire(
+        LockHolder.lock(stack: plan.stack), hosts: Array(Set(plan.executable.map(\.object.host))),
+        hypervisors: session.fleet.hypervisors, timeout: lockTimeout, isDead: LockHolder.isDead)
+    } catch {
+      Console.current.note(Self.describe(error))
+      throw ExitCode(1)
+    }
+    // What another run did since the plan was made is seen now that nobody else can change it any more.
+    guard await session.planAgain().steps == plan.steps else {
+      await locks.release()
+      Console.current.note(
+        "error: the hosts changed since the plan was made; nothing was done, run again\n")
+      throw ExitCode(1)
+    }
+    let result = await execute(plan)
+    await locks.release()
+    return result
+  }
+
+  private static func describe(_ refusal: HostLocks.Refusal) -> String {
+    if let holder = refusal.holder {
+      return """
+        error: host/\(refusal.host) is being changed by \(holder)
+          wait for that run (--lock-timeout SECONDS), or break its lock with 'virtspec unlock' if it is dead
+
+        """
+    }
+    return "error: host/\(refusal.host) cannot be locked: \(refusal.error?.message ?? "")\n"
   }
 
   private func execute(_ plan: Plan) async -> RunResult {

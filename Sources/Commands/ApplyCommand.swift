@@ -16,12 +16,15 @@ struct ApplyCommand: AsyncParsableCommand {
   @Flag(help: "Do not ask.")
   var yes = false
 
+  @OptionGroup var locking: LockOptions
+
   func run() async throws {
     let session = try await PlanSession(
       ManifestSession(manifests), hosts, planning.values, changesHosts: true)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
-      question: "Take these steps?"
+      question: "Take these steps?", pruneLimit: planning.pruneLimit ?? 0,
+      lockTimeout: locking.timeout
     ).run()
   }
 }
@@ -41,13 +44,15 @@ struct DestroyCommand: AsyncParsableCommand {
   @Flag(help: "Do not ask.")
   var yes = false
 
+  @OptionGroup var locking: LockOptions
+
   func run() async throws {
     let session = try await PlanSession(
       ManifestSession(manifests), hosts, .init(ceiling: .dataLoss, prune: true, destroy: true),
       changesHosts: true)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
-      question: "Remove all of this?"
+      question: "Remove all of this?", lockTimeout: locking.timeout
     ).run()
   }
 }

@@ -1,12 +1,11 @@
 import Logging
 import Model
-import Synchronization
 
 /// The log of a run, on standard error. Values of secrets never reach it: no message carries a spec.
 enum Log {
   /// What one command logs; commands that run side by side in one process have one each.
   final class Settings: Sendable {
-    private let state = Mutex((verbose: false, json: false))
+    private let state = Lock((verbose: false, json: false))
 
     var isVerbose: Bool { state.withLock { $0.verbose } }
     var isJSON: Bool { state.withLock { $0.json } }

@@ -72,13 +72,31 @@ struct HostOptions: ParsableArguments {
   }
 }
 
+/// Options of every command that changes hosts.
+struct LockOptions: ParsableArguments {
+  @Option(help: "Seconds to wait for another run that changes the same hosts.")
+  var lockTimeout: Int = 0
+
+  var timeout: Duration { .seconds(lockTimeout) }
+
+  func validate() throws {
+    if lockTimeout < 0 { throw ValidationError("--lock-timeout must not be negative.") }
+  }
+}
+
 /// Options of every command that plans.
 struct PlanningOptions: ParsableArguments {
   @Option(help: "The worst that a step may cost: none, live, restart, recreate or data-loss.")
   var allow: Disruption = .live
 
-  @Flag(help: "Remove what the stack owns and no manifest declares.")
+  @Flag(
+    help:
+      "Remove what the stack owns and no manifest declares; --prune=N for more than ten, or a third of the stack."
+  )
   var prune = false
+
+  @Option(help: .hidden)
+  var pruneLimit: Int?
 
   @Flag(help: "Take over declared objects that exist and that nobody owns.")
   var adopt = false

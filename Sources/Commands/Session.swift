@@ -71,7 +71,7 @@ struct PlanSession {
     desired = session.desired
     self.options = options
     targets = try Self.targets(hostOptions.target)
-    hosts = try Self.hosts(session.desired, hostOptions.host)
+    hosts = try HostSelection.hosts(session.desired, hostOptions.host)
     let opener =
       Hypervisors.opener
       ?? LibvirtOpener(
@@ -97,7 +97,22 @@ struct PlanSession {
       Planner.plan(desired, readings: readings, options: options), to: targets)
   }
 
-  private static func hosts(_ desired: Desired, _ names: [String]) throws -> [DesiredHost] {
+  private static func targets(_ texts: [String]) throws -> [ObjectID.Target] {
+    try texts.map { text in
+      let parts = text.split(separator: "/", maxSplits: 1)
+      guard parts.count == 2, let kind = Kind(word: String(parts[0])), kind.isPlanned else {
+        throw ValidationError(
+          "'\(text)' is no target; write KIND/NAME, such as guest/web-1 or volume/POOL/NAME.")
+      }
+      return ObjectID.Target(kind: kind, name: String(parts[1]))
+    }
+  }
+}
+
+/// The hosts that a command is about.
+enum HostSelection {
+  /// The named ones, or all.
+  static func hosts(_ desired: Desired, _ names: [String]) throws -> [DesiredHost] {
     for name in names where !desired.hosts.contains(where: { $0.name == name }) {
       let near =
         Nearest.word(to: name, among: desired.hosts.map(\.name)).map { "; did you mean '\($0)'?" }
@@ -108,16 +123,5 @@ struct PlanSession {
       throw ValidationError("The manifests declare no Host, so there is nothing to talk to.")
     }
     return names.isEmpty ? desired.hosts : desired.hosts.filter { names.contains($0.name) }
-  }
-
-  private static func targets(_ texts: [String]) throws -> [ObjectID.Target] {
-    try texts.map { text in
-      let parts = text.split(separator: "/", maxSplits: 1)
-      guard parts.count == 2, let kind = Kind(word: String(parts[0])), kind.isPlanned else {
-        throw ValidationError(
-          "'\(text)' is no target; write KIND/NAME, such as guest/web-1 or volume/POOL/NAME.")
-      }
-      return ObjectID.Target(kind: kind, name: String(parts[1]))
-    }
   }
 }

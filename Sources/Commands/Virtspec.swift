@@ -16,7 +16,7 @@ public struct Virtspec: AsyncParsableCommand {
       ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self,
       DestroyCommand.self,
       StatusCommand.self, RenderCommand.self, ExplainCommand.self, SchemaCommand.self,
-      CompletionCommand.self,
+      CompletionCommand.self, UnlockCommand.self,
     ])
 
   /// The version of this build.
@@ -35,9 +35,16 @@ public struct Virtspec: AsyncParsableCommand {
     await Log.$settings.withValue(Log.Settings()) { await carryOut(arguments) }
   }
 
+  /// `--prune` is a flag that may carry a number, which the parser has no form for.
+  private static func spelledOut(_ argument: String) -> [String] {
+    let prefix = "--prune="
+    guard argument.hasPrefix(prefix) else { return [argument] }
+    return ["--prune", "--prune-limit=" + argument.dropFirst(prefix.count)]
+  }
+
   private static func carryOut(_ arguments: [String]) async -> Int32 {
     do {
-      let command = try parseAsRoot(arguments)
+      let command = try parseAsRoot(arguments.flatMap(Self.spelledOut))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -60,6 +60,14 @@ public protocol Hypervisor: Sendable {
   /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
   func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]
 
+  /// Takes the host's lock: gives nil when it was taken, else the lock that is in the way. Throws
+  /// `unsupported` where the driver cannot hold one.
+  func acquireLock(_ lock: HostLock) async throws(HypervisorError) -> HostLock?
+
+  /// Lets go of this lock, or with nil of whatever lock there is, and gives what it let go of.
+  @discardableResult
+  func releaseLock(_ lock: HostLock?) async throws(HypervisorError) -> HostLock?
+
   /// Closes the connection; later calls throw `unreachable`.
   func close() async
 }

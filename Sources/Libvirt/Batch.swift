@@ -1,5 +1,6 @@
 import CLibvirt
 import Execution
+import Model
 import Synchronization
 
 /// Many calls spread over a connection's lanes, with one continuation at the end.
@@ -13,9 +14,9 @@ final class Batch: Sendable {
   }
 
   private let connection: Connection
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let failed = Atomic(false)
-  private let failure = Mutex<HypervisorError?>(nil)
+  private let failure = Lock<HypervisorError?>(nil)
 
   private init(_ connection: Connection) { self.connection = connection }
 

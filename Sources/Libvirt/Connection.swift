@@ -1,6 +1,6 @@
 import CLibvirt
 import Execution
-import Synchronization
+import Model
 
 /// One libvirt connection with several calls in flight.
 ///
@@ -143,7 +143,7 @@ final class ConnectionHealth: Sendable {
     var reason: String?
     var abandoned = false
   }
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// Why the connection can no longer be used; nil while it can.
   var reason: String? { state.withLock { $0.reason } }
@@ -195,10 +195,10 @@ private let connectionClosed: virConnectCloseFunc = { _, reason, opaque in
 
 /// A continuation that several may try to resume; the first one wins.
 final class Reply<Value: Sendable>: Sendable {
-  private let continuation: Mutex<CheckedContinuation<Result<Value, HypervisorError>, Never>?>
+  private let continuation: Lock<CheckedContinuation<Result<Value, HypervisorError>, Never>?>
 
   init(_ continuation: CheckedContinuation<Result<Value, HypervisorError>, Never>) {
-    self.continuation = Mutex(continuation)
+    self.continuation = Lock(continuation)
   }
 
   /// Whether this was the first.

@@ -1,6 +1,6 @@
 import CLibvirt
 import Glibc
-import Synchronization
+import Model
 
 /// Answers libvirt's questions for a user name or a password.
 ///
@@ -29,7 +29,7 @@ enum Credentials {
 private let refuse: virConnectAuthCallbackPtr = { _, _, _ in -1 }
 
 /// Hosts are opened side by side; their questions come one after another.
-private let terminal = Mutex(())
+private let terminal = Lock(())
 
 private let askOnTerminal: virConnectAuthCallbackPtr = { credentials, count, _ in
   guard let credentials else { return -1 }

@@ -1,9 +1,9 @@
 import Execution
-import Synchronization
+import Model
 
 /// Locks by name, for tasks.
 final class KeyedLock: Sendable {
-  private let waiting = Mutex<[String: [CheckedContinuation<Void, Never>]]>([:])
+  private let waiting = Lock<[String: [CheckedContinuation<Void, Never>]]>([:])
 
   /// Runs `body` while nobody else runs one under the same name, in the order of arrival.
   func whileHolding(

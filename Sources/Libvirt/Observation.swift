@@ -1,7 +1,6 @@
 import CLibvirt
 import Execution
 import Model
-import Synchronization
 
 /// One reading of a host's state.
 ///
@@ -29,7 +28,7 @@ final class Observation: Sendable {
   }
 
   let request: ObservationRequest
-  let state = Mutex(State())
+  let state = Lock(State())
 
   init(_ request: ObservationRequest) { self.request = request }
 

@@ -1,7 +1,6 @@
 import Execution
 import Model
 import Planning
-import Synchronization
 
 /// Which definitions libvirt has to check against its schema.
 ///
@@ -17,7 +16,7 @@ final class Validation: Sendable {
     let cleared: [String]
   }
 
-  private let passed = Mutex<Set<Structure>>([])
+  private let passed = Lock<Set<Structure>>([])
 
   /// Defines with the check where it is due; without it where the driver has none.
   func define<Handle: ~Copyable>(

@@ -1,6 +1,6 @@
 import CLibvirt
 import Execution
-import Synchronization
+import Model
 
 /// What happens to a guest, as far as operations wait for it.
 enum GuestEvent: Sendable, Hashable {
@@ -25,7 +25,7 @@ final class GuestEvents: Sendable {
 
   private let source: AsyncStream<GuestEvent>.Continuation
   let stream: AsyncStream<GuestEvent>
-  private let subscriptions = Mutex<[Int32]>([])
+  private let subscriptions = Lock<[Int32]>([])
 
   init() { (stream, source) = AsyncStream.makeStream() }
 

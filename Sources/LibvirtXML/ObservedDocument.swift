@@ -17,33 +17,36 @@ public struct ObservedDocument: ~Copyable {
 
   /// The fields of a table as the document has them; see `LibvirtDocument.read`.
   public func read(_ table: Table, shape: Shape? = nil) -> Record {
-    if let scanned { return Reader.record(table, at: scanned.root, shape: shape) }
+    if let scanned { return scanned.withRoot { Reader.record(table, at: $0, shape: shape) } }
     return parsed?.read(table, shape: shape) ?? Record()
   }
 
   /// The text or attribute at a path; nil when there is none.
   public func text(at path: XMLPath) -> String? {
-    if let scanned { return Reader.text(at: path, from: scanned.root) }
+    if let scanned { return scanned.withRoot { Reader.text(at: path, from: $0) } }
     return parsed?.text(at: path)
   }
 
   /// virtspec's element in the metadata; nil when the object is not virtspec's.
   public func ownership() -> Ownership? {
-    if let scanned { return Ownership.find(in: scanned.root) }
+    if let scanned { return scanned.withRoot(Ownership.find) }
     return parsed?.ownership()
   }
 }
 
 extension Ownership {
   /// virtspec's element among the metadata of a scanned document. libvirt writes the namespace on the element
-  /// itself.
+  /// itself; others may have it further out.
   fileprivate static func find(in root: ScannedElement) -> Ownership? {
-    for element in root.descendant("metadata")?.elements ?? [] {
+    guard let metadata = root.descendant("metadata") else { return nil }
+    for element in metadata.elements {
       let parts = element.name.split(separator: ":")
-      guard parts.count == 2, parts[1] == LibvirtDocument.ownershipName,
-        element.attribute("xmlns:" + parts[0]) == namespace
-      else { continue }
-      return Ownership(element)
+      guard parts.count == 2, parts[1] == LibvirtDocument.ownershipName else { continue }
+      let declaration = "xmlns:" + parts[0]
+      let declared =
+        element.attribute(declaration) ?? metadata.attribute(declaration)
+        ?? root.attribute(declaration)
+      if declared == namespace { return Ownership(element) }
     }
     return nil
   }

@@ -26,7 +26,7 @@ final class ScannedTree {
     /// Places in `nodes`; -1 for none.
     var firstChild: Int32 = -1
     var nextSibling: Int32 = -1
-    /// The text inside; only white space where there are children.
+    /// The text inside; empty where there are children.
     var text: Span
   }
 
@@ -48,18 +48,24 @@ final class ScannedTree {
     attributes.deallocate()
   }
 
+  /// What is larger is not what libvirt writes, and libxml2 has limits of its own.
+  private static let maximumSize = 1 << 20
+
   /// The tree; nil when the document is not of the plain kind. The bytes must outlive it.
   static func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> ScannedTree? {
-    guard !bytes.isEmpty, bytes.count < Int(Int32.max) else { return nil }
+    guard !bytes.isEmpty, bytes.count <= maximumSize else { return nil }
     var scanner = Scanner(bytes)
     return scanner.run() ? ScannedTree(bytes, scanner) : nil
   }
 
-  /// The root element; it must not outlive the tree.
-  var root: ScannedElement {
-    ScannedElement(
-      bytes: bytes, nodes: UnsafeBufferPointer(nodes), attributes: UnsafeBufferPointer(attributes),
-      index: 0)
+  /// Lends the root element, whose pointers lead into the tree: it must not leave the body.
+  func withRoot<Result>(_ body: (ScannedElement) -> Result) -> Result {
+    withExtendedLifetime(self) {
+      body(
+        ScannedElement(
+          bytes: bytes, nodes: UnsafeBufferPointer(nodes),
+          attributes: UnsafeBufferPointer(attributes), index: 0))
+    }
   }
 }
 

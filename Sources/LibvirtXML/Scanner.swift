@@ -2,10 +2,12 @@
 struct Scanner {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
-  /// Open elements: their places, and the places of their last children.
-  private var open: [(index: Int, lastChild: Int)] = []
+  /// Open elements: their places, those of their last children, and where in the bytes they begin to have content.
+  private var open: [(index: Int, lastChild: Int, start: Int)] = []
   /// libxml2 refuses deeper trees too (`xmlParserMaxDepth`).
   private static let maximumDepth = 256
+  /// Far below what libxml2 refuses (`XML_MAX_NAME_LENGTH`), far above what libvirt writes.
+  private static let maximumNameLength = 1_000
 
   private(set) var nodes: ContiguousArray<ScannedTree.Node> = []
   private(set) var attributes: ContiguousArray<ScannedTree.Attribute> = []
@@ -41,7 +43,7 @@ struct Scanner {
 
   /// Text up to the next tag, and the tag.
   private mutating func content() -> Bool {
-    let element = open[open.count - 1].index
+    let element = open[open.count - 1]
     let start = position
     var isBlank = true
     var isEscaped = false
@@ -64,21 +66,19 @@ struct Scanner {
       position += 1
     }
     guard position + 1 < bytes.count else { return false }
-    let isFirst = nodes[element].firstChild < 0
-    if isFirst, nodes[element].text.start == nodes[element].text.end {
-      nodes[element].text = ScannedTree.Span(
-        start: Int32(start), end: Int32(position), isEscaped: isEscaped)
-    } else if !isBlank {
-      // Text in pieces, or beside elements: rare enough for the other parser.
-      return false
+    if bytes[position + 1] == UInt8(ascii: "/") {
+      // White space counts where there is nothing else; beside comments libxml2 drops it.
+      if !isBlank || start == element.start {
+        // Text beside elements is rare enough for the other parser.
+        guard nodes[element.index].firstChild < 0 else { return false }
+        nodes[element.index].text = ScannedTree.Span(
+          start: Int32(start), end: Int32(position), isEscaped: isEscaped)
+      }
+      return closeTag()
     }
-    if bytes[position + 1] == UInt8(ascii: "/") { return closeTag() }
-    if starts("<!--") {
-      // Text before a comment would be the first of several pieces.
-      return isBlank && comment()
-    }
+    // So is text in pieces.
     guard isBlank else { return false }
-    return openTag()
+    return starts("<!--") ? comment() : openTag()
   }
 
   private func endsSection() -> Bool {
@@ -114,7 +114,7 @@ struct Scanner {
       position += 1
       guard position < bytes.count, bytes[position] == UInt8(ascii: ">") else { return false }
     } else {
-      open.append((index, -1))
+      open.append((index, -1, position + 1))
     }
     position += 1
     return true
@@ -146,13 +146,20 @@ struct Scanner {
     guard position < bytes.count else { return false }
     let value = ScannedTree.Span(start: Int32(start), end: Int32(position), isEscaped: isEscaped)
     position += 1
-    // A default namespace changes what plain names mean; the same name twice is an error.
-    if same(name, "xmlns") { return false }
+    if starts("xml", at: name.start), !isPrefix(name, value) { return false }
+    // The same name twice is an error.
     for index in first..<attributes.count where same(name, attributes[index].name) {
       return false
     }
     attributes.append(ScannedTree.Attribute(name: name, value: value))
     return true
+  }
+
+  /// Whether an attribute whose name begins with `xml` declares a prefix. A default namespace would change what
+  /// plain names mean, `xml:space` what white space means, and a few declarations libxml2 overlooks.
+  private func isPrefix(_ name: ScannedTree.Span, _ value: ScannedTree.Span) -> Bool {
+    starts("xmlns:", at: name.start) && !starts("xml", at: name.start + 6)
+      && value.start < value.end && !starts("http://www.w3.org/", at: value.start)
   }
 
   private mutating func closeTag() -> Bool {
@@ -196,7 +203,9 @@ struct Scanner {
         colons += 1
         if isFirst || colons > 1 { return nil }
       default:
-        if isFirst || bytes[position - 1] == UInt8(ascii: ":") { return nil }
+        guard !isFirst, bytes[position - 1] != UInt8(ascii: ":"),
+          position - start <= Self.maximumNameLength
+        else { return nil }
         return ScannedTree.Span(start: Int32(start), end: Int32(position))
       }
       position += 1
@@ -216,22 +225,19 @@ struct Scanner {
     return true
   }
 
-  private func starts(_ text: StaticString) -> Bool {
-    guard position + text.utf8CodeUnitCount <= bytes.count else { return false }
-    return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[position + $0] == text.utf8Start[$0] }
+  private func starts(_ text: StaticString) -> Bool { starts(text, at: Int32(position)) }
+
+  private func starts(_ text: StaticString, at start: Int32) -> Bool {
+    guard Int(start) + text.utf8CodeUnitCount <= bytes.count else { return false }
+    return (0..<text.utf8CodeUnitCount).allSatisfy {
+      bytes[Int(start) + $0] == text.utf8Start[$0]
+    }
   }
 
   private func same(_ left: ScannedTree.Span, _ right: ScannedTree.Span) -> Bool {
     left.end - left.start == right.end - right.start
       && (0..<Int(left.end - left.start)).allSatisfy {
         bytes[Int(left.start) + $0] == bytes[Int(right.start) + $0]
-      }
-  }
-
-  private func same(_ left: ScannedTree.Span, _ right: StaticString) -> Bool {
-    Int(left.end - left.start) == right.utf8CodeUnitCount
-      && (0..<right.utf8CodeUnitCount).allSatisfy {
-        bytes[Int(left.start) + $0] == right.utf8Start[$0]
       }
   }
 

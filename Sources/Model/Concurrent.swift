@@ -1,6 +1,5 @@
 import Dispatch
 import Glibc
-import Synchronization
 
 /// Work on many items, side by side on all processors.
 public enum Concurrent {
@@ -14,7 +13,7 @@ public enum Concurrent {
       items[$0..<min($0 + size, items.count)]
     }
     if slices.count < 2 { return slices.map(body) }
-    let results = Mutex<[Int: Result]>([:])
+    let results = Lock<[Int: Result]>([:])
     DispatchQueue.concurrentPerform(iterations: slices.count) { index in
       let result = body(slices[index])
       results.withLock { $0[index] = result }

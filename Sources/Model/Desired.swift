@@ -31,6 +31,10 @@ public struct DesiredObject: Sendable, Hashable {
   public var isExternal: Bool { spec.boolean("external") == true }
   /// It may be neither removed nor made anew.
   public var isProtected: Bool { spec.record("lifecycle")?.boolean("protect") == true }
+  /// Paths of fields whose differences are left alone once the object is there.
+  public var ignored: [String] {
+    spec.record("lifecycle")?["ignore"]?.list?.compactMap(\.string) ?? []
+  }
   /// What becomes of its storage when it goes.
   public var onRemove: String { spec.record("lifecycle")?.string("onRemove") ?? "keep" }
 }

@@ -16,7 +16,8 @@ enum GuestPlanner {
         Step(
           object: object.id, action: .adopt, operation: nil, reason: .unowned,
           changes: changes(
-            Difference.between(spec.compared, spec.current, .guest), .defined, .manifest),
+            Difference.between(spec.compared, spec.current, .guest), .defined
+          ) { _ in .manifest },
           blocked: blockage)
       ]
     }
@@ -38,7 +39,9 @@ enum GuestPlanner {
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineGuest(definition), reason: .missing,
-        changes: changes(Difference.between(spec.compared, Record(), .guest), .defined, .manifest),
+        changes: changes(Difference.between(spec.compared, Record(), .guest), .defined) { _ in
+          .manifest
+        },
         blocked: blockage)
     ]
     if let autostart = object.spec.boolean("autostart"), autostart {
@@ -64,14 +67,20 @@ struct GuestUpdate {
   private let observed: ObservedGuest
   private let object: DesiredObject
   private let ownership: Ownership
-  private let origin: Origin
+  private let threeWay: ThreeWay
 
   init(_ spec: GuestSpec, _ observed: ObservedGuest) {
     self.spec = spec
     self.observed = observed
     object = spec.object
     ownership = spec.view.ownership(of: object)
-    origin = observed.ownership?.digest == ownership.digest ? .drift : .manifest
+    threeWay = ThreeWay.of(
+      spec.compared, owner: observed.ownership, now: ownership, .guest
+    ) { applied in
+      GuestSpec(
+        DesiredObject(id: spec.object.id, spec: applied, source: spec.object.source), spec.view
+      ).compared
+    }
   }
 
   func steps() -> [Step] {
@@ -120,24 +129,26 @@ struct GuestUpdate {
 
   private func definition(_ differences: [Difference], isRestored: Bool) -> [Step] {
     let owner = observed.ownership
-    let isSame = differences.isEmpty && observed.persistent
+    let gone = returning()
+    let isSame = differences.isEmpty && gone.isEmpty && observed.persistent
     if isSame, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
       return []
     }
     let operation: Operation
-    if differences.isEmpty, observed.persistent {
+    if isSame {
       operation = .recordGuest(ownership)
     } else {
-      operation = .defineGuest(
-        Definition(
-          uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
-          ownership: ownership, expected: observed.fingerprint))
+      var definition = Definition(
+        uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
+        ownership: ownership, expected: observed.fingerprint)
+      for field in gone { definition.giveBack(field) }
+      operation = .defineGuest(definition)
     }
     var result = step(
-      owner == nil ? .adopt : differences.isEmpty ? .record : .update, operation,
-      owner == nil ? .unowned : differences.isEmpty ? .ownership : .differs,
-      changes(differences, .defined, origin))
-    if observed.hasManagedSave, !isRestored, !differences.isEmpty {
+      owner == nil ? .adopt : isSame ? .record : .update, operation,
+      owner == nil ? .unowned : isSame ? .ownership : .differs,
+      changes(differences, .defined, threeWay.origin) + gone.map(\.change))
+    if observed.hasManagedSave, !isRestored, !isSame {
       result.blocked = Blockage(
         .unknown,
         "guest '\(object.id.name)' has a saved state that its next start restores, with the old definition",
@@ -145,6 +156,13 @@ struct GuestUpdate {
           "start it, or drop the saved state with 'virsh managedsave-remove \(object.id.name)'")
     }
     return [result]
+  }
+
+  /// Fields that the manifest no longer has. What a guest cannot be without stays as it is.
+  private func returning() -> [GoneField] {
+    threeWay.gone.filter {
+      !["cpus.count", "cpus.max", "memory.size", "memory.max"].contains($0.path)
+    }
   }
 
   /// A change of the firmware's kind takes the files along that libvirt picked for the old one.
@@ -167,7 +185,8 @@ struct GuestUpdate {
       if difference.field.live == .resolved { continue }
       // A port that libvirt picked, and other values that only a running guest has.
       let known = definedPaths.contains(difference.path)
-      let liveChange = difference.fieldChange(side: .running, origin: known ? origin : .drift)
+      let liveChange = difference.fieldChange(
+        side: .running, origin: known ? threeWay.origin(of: difference.path) : .drift)
       switch HotPlug.call(for: difference, running) {
       case .operation(let action, let operation):
         steps.append(step(action, operation, .differs, [liveChange], disruption: .live))
@@ -178,12 +197,15 @@ struct GuestUpdate {
         description = text
         described.append(liveChange)
       case .restart:
-        restart.append(difference.fieldChange(side: .running, origin: known ? origin : .pending))
+        restart.append(
+          difference.fieldChange(
+            side: .running, origin: known ? threeWay.origin(of: difference.path) : .pending))
       }
     }
     // What a running guest does not tell in the declared form is taken from the definition's change.
     for difference in defined where difference.field.live == .resolved {
-      restart.append(difference.fieldChange(side: .running, origin: origin))
+      restart.append(
+        difference.fieldChange(side: .running, origin: threeWay.origin(of: difference.path)))
     }
     if !described.isEmpty {
       steps.append(

@@ -25,7 +25,8 @@ struct GuestSpec {
     }
     spec = Self.limited(spec, "cpus", "count", "max", observed)
     spec = Self.limited(spec, "memory", "size", "max", observed)
-    compared = spec
+    // A new guest gets what it says of them; from then on they are somebody else's.
+    compared = observed == nil ? spec : spec.ignoring(object.ignored, .guest)
     current = observed.map { Self.normalized($0.spec, view) } ?? Record()
   }
 

@@ -94,10 +94,9 @@ struct HostView: Sendable {
       remedy: "remove it from one of the two stacks")
   }
 
-  /// Whose change it was: when the manifest is what was applied last, somebody changed the host.
-  func origin(_ object: DesiredObject, _ owner: Ownership?) -> Origin {
-    guard let owner, owner.digest == ownership(of: object).digest else { return .manifest }
-    return .drift
+  /// The third side of a pool or volume.
+  func threeWay(_ object: DesiredObject, _ owner: Ownership?, _ table: Table) -> ThreeWay {
+    ThreeWay.of(object.spec, owner: owner, now: ownership(of: object), table) { $0 }
   }
 }
 

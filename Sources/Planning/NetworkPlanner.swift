@@ -30,7 +30,9 @@ enum NetworkPlanner {
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineNetwork(definition), reason: .missing,
-        changes: changes(Difference.between(wanted.spec, Record(), .network), .defined, .manifest))
+        changes: changes(Difference.between(wanted.spec, Record(), .network), .defined) { _ in
+          .manifest
+        })
     ]
     if wanted.power == "running" {
       steps.append(
@@ -52,24 +54,26 @@ enum NetworkPlanner {
   ) -> [Step] {
     let owner = observed.ownership
     let ownership = view.ownership(of: object)
-    let origin = view.origin(object, owner)
-    let defined = Difference.between(object.spec, observed.spec, .network)
+    let threeWay = ThreeWay.of(object.spec, owner: owner, now: ownership, .network) { $0 }
+    let spec = object.spec.ignoring(object.ignored, .network)
+    let defined = Difference.between(spec, observed.spec, .network)
     var steps: [Step] = []
-    let isSame = defined.isEmpty && observed.persistent
+    let isSame = defined.isEmpty && threeWay.gone.isEmpty && observed.persistent
     if !isSame || owner?.digest != ownership.digest || owner?.stack != ownership.stack {
-      let definition = Definition(
-        uuid: observed.uuid, spec: object.spec, ownership: ownership, expected: observed.fingerprint
-      )
+      var definition = Definition(
+        uuid: observed.uuid, spec: spec, ownership: ownership, expected: observed.fingerprint)
+      for field in threeWay.gone { definition.giveBack(field) }
       steps.append(
         Step(
           object: object.id, action: owner == nil ? .adopt : isSame ? .record : .update,
           operation: .defineNetwork(definition),
           reason: owner == nil ? .unowned : isSame ? .ownership : .differs,
-          changes: changes(defined, .defined, origin) + lasting(observed)))
+          changes: changes(defined, .defined, threeWay.origin) + threeWay.gone.map(\.change)
+            + lasting(observed)))
     }
     guard let live = observed.live, object.power != "stopped" else { return steps }
-    let running = Difference.between(object.spec, live, .network)
-    let sections = NetworkSections.updates(object.spec, live)
+    let running = Difference.between(spec, live, .network)
+    let sections = NetworkSections.updates(spec, live)
     var restart: [Difference] = []
     for difference in running where !NetworkSections.covers(difference.path) {
       restart.append(difference)
@@ -79,10 +83,13 @@ enum NetworkPlanner {
       steps.append(
         Step(
           object: object.id, action: .update, operation: .updateNetwork(update), reason: .differs,
-          changes: index == 0 ? changes(covered, .running, origin) : [], disruption: .live))
+          changes: index == 0 ? changes(covered, .running, threeWay.origin) : [],
+          disruption: .live))
     }
     if !restart.isEmpty {
-      let changes = changes(restart, .running, defined.isEmpty ? .pending : origin)
+      let changes = changes(restart, .running) {
+        defined.isEmpty ? .pending : threeWay.origin(of: $0)
+      }
       let reason = Reason.pendingRestart(cutGuests(object.id.name, view))
       steps.append(
         Step(
@@ -177,10 +184,10 @@ extension DesiredObject {
 }
 
 /// Shows differences as a plan does.
-func changes(_ differences: [Difference], _ side: FieldChange.Side, _ origin: Origin)
-  -> [FieldChange]
-{
-  differences.map { $0.fieldChange(side: side, origin: origin) }
+func changes(
+  _ differences: [Difference], _ side: FieldChange.Side, _ origin: (String) -> Origin
+) -> [FieldChange] {
+  differences.map { $0.fieldChange(side: side, origin: origin($0.path)) }
 }
 
 /// An external object that the host does not have.
@@ -199,6 +206,6 @@ func refusal(_ object: DesiredObject, _ observed: Record, _ table: Table, _ bloc
 {
   Step(
     object: object.id, action: .adopt, operation: nil, reason: .unowned,
-    changes: changes(Difference.between(object.spec, observed, table), .defined, .manifest),
+    changes: changes(Difference.between(object.spec, observed, table), .defined) { _ in .manifest },
     blocked: blockage)
 }

@@ -48,7 +48,9 @@ enum PoolPlanner {
     var steps = [
       Step(
         object: object.id, action: .create, operation: .definePool(definition), reason: .missing,
-        changes: changes(Difference.between(object.spec, Record(), .pool), .defined, .manifest))
+        changes: changes(Difference.between(object.spec, Record(), .pool), .defined) { _ in
+          .manifest
+        })
     ]
     if object.spec.boolean("build") ?? (object.spec.string("type") == "dir") {
       steps.append(
@@ -77,7 +79,7 @@ enum PoolPlanner {
       if owner != nil { return [] }
       return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
     }
-    let shown = changes(differences, .defined, view.origin(object, owner))
+    let shown = changes(differences, .defined, view.threeWay(object, owner, .pool).origin)
     if differences.contains(where: { $0.field.change == .recreate }) {
       return [
         Step(

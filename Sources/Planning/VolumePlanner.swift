@@ -28,7 +28,7 @@ enum VolumePlanner {
       if entry != nil { return [] }
       return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
     }
-    let origin = view.origin(object, entry?.ownership)
+    let origin = view.threeWay(object, entry?.ownership, .volumeDocument).origin
     return differences.map { change($0, object, observed, origin, view) }
   }
 
@@ -77,7 +77,9 @@ enum VolumePlanner {
     spec["permissions"] = object.spec["permissions"]
     var step = Step(
       object: object.id, action: .create, operation: .createVolume(spec: spec), reason: .missing,
-      changes: changes(Difference.between(spec, Record(), .volumeDocument), .defined, .manifest))
+      changes: changes(Difference.between(spec, Record(), .volumeDocument), .defined) { _ in
+        .manifest
+      })
     if spec["capacity"] == nil {
       step.blocked = Blockage(
         .incomplete,
@@ -98,7 +100,8 @@ enum VolumePlanner {
   }
 
   private static func change(
-    _ difference: Difference, _ object: DesiredObject, _ observed: ObservedVolume, _ origin: Origin,
+    _ difference: Difference, _ object: DesiredObject, _ observed: ObservedVolume,
+    _ origin: (String) -> Origin,
     _ view: HostView
   ) -> Step {
     let shown = changes([difference], .defined, origin)
@@ -179,7 +182,8 @@ enum VolumePlanner {
       changes: [
         FieldChange(
           path: "capacity", from: .integer(current), to: .integer(bytes), side: .defined,
-          origin: view.origin(object, entry?.ownership), unit: .bytes)
+          origin: view.threeWay(object, entry?.ownership, .volumeDocument).origin(of: "capacity"),
+          unit: .bytes)
       ],
       disruption: .dataLoss,
       blocked: Blockage(

@@ -136,7 +136,10 @@ enum ChangeText {
   static func values(_ change: FieldChange) -> String {
     switch (change.from, change.to) {
     case (nil, let to?): ValueText.render(to, unit: change.unit)
-    case (let from?, nil): ValueText.render(from, unit: change.unit) + " → (none)"
+    case (let from?, nil):
+      // An item of a list goes; a field returns to what libvirt makes of it.
+      ValueText.render(from, unit: change.unit)
+        + (change.path.hasSuffix("]") ? " → (none)" : " → (default)")
     default:
       ValueText.render(change.from, unit: change.unit) + " → "
         + ValueText.render(change.to, unit: change.unit)

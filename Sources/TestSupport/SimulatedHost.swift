@@ -1,11 +1,11 @@
 import Execution
 import Model
 import Planning
-import Synchronization
 
 /// A host as libvirt would have it, kept in memory as XML. It outlives the connections to it.
 public final class SimulatedHost: Sendable {
-  private let state = Mutex(SimulatedState())
+  private let state = Lock(SimulatedState())
+  private let runLock = Lock<HostLock?>(nil)
 
   /// An empty host.
   public init() {}
@@ -15,6 +15,11 @@ public final class SimulatedHost: Sendable {
     _ body: (inout sending SimulatedState) throws(HypervisorError) -> sending Value
   ) throws(HypervisorError) -> sending Value {
     try state.withLock(body)
+  }
+
+  /// Takes or gives back the lock of runs.
+  func withRunLock(_ body: (inout HostLock?) -> HostLock?) -> HostLock? {
+    runLock.withLock { body(&$0) }
   }
 
   /// Changes the state as no hypervisor would.

@@ -1,7 +1,6 @@
 import Execution
 import Model
 import Planning
-import Synchronization
 
 /// A connection to a simulated host.
 public final class SimulatedHypervisor: Hypervisor {
@@ -17,7 +16,7 @@ public final class SimulatedHypervisor: Hypervisor {
   /// What is at the other end.
   public let host: SimulatedHost
   private let calls: SimulatedCalls
-  private let connection = Mutex(Connection())
+  private let connection = Lock(Connection())
 
   init(_ host: SimulatedHost, _ calls: SimulatedCalls) {
     self.host = host
@@ -69,6 +68,26 @@ public final class SimulatedHypervisor: Hypervisor {
       try host.withState { state throws(HypervisorError) in
         try state.perform(operation, on: object)
       }
+    }
+  }
+
+  /// Takes the lock, as one of many connections to the host.
+  public func acquireLock(_ lock: HostLock) async throws(HypervisorError) -> HostLock? {
+    try checkOpen("acquireLock")
+    return host.withRunLock { held in
+      if let holder = held, holder != lock { return holder }
+      held = lock
+      return nil
+    }
+  }
+
+  /// Lets go of the lock, or of any.
+  public func releaseLock(_ lock: HostLock?) async throws(HypervisorError) -> HostLock? {
+    try checkOpen("releaseLock")
+    return host.withRunLock { held in
+      guard let holder = held, lock == nil || holder == lock else { return nil }
+      held = nil
+      return holder
     }
   }
 

@@ -2,7 +2,7 @@ import Commands
 import Execution
 import Foundation
 import Libvirt
-import Synchronization
+import Model
 import Testing
 
 /// What a command printed, and how it ended.
@@ -19,7 +19,15 @@ func virtspec(
   _ arguments: String..., opener: (any HypervisorOpening)? = nil, terminal: Bool = false,
   answer: String? = nil
 ) async -> CommandResult {
-  let written = Mutex((output: "", errors: ""))
+  await virtspec(arguments, opener: opener, terminal: terminal, answer: answer)
+}
+
+/// The same with the arguments in a list.
+func virtspec(
+  _ arguments: [String], opener: (any HypervisorOpening)? = nil, terminal: Bool = false,
+  answer: String? = nil
+) async -> CommandResult {
+  let written = Lock((output: "", errors: ""))
   let console = Console(
     write: { text in written.withLock { $0.output += text } },
     note: { text in written.withLock { $0.errors += text } }, inputIsTerminal: terminal,
@@ -72,7 +80,18 @@ enum Lab {
 
   /// Runs virsh against the lab, as an operator would behind virtspec's back.
   @discardableResult
-  static func virsh(_ arguments: String...) throws -> String {
+  static func virsh(_ arguments: String...) throws -> String { try virsh(arguments) }
+
+  @discardableResult
+  static func virsh(_ arguments: [String]) throws -> String {
+    let (status, text) = try attempt(arguments)
+    try #require(status == 0, "virsh \(arguments): \(text)")
+    return text
+  }
+
+  /// The same where a refusal is an answer like any other.
+  @discardableResult
+  static func attempt(_ arguments: [String]) throws -> (status: Int32, text: String) {
     let process = Process()
     let pipe = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/virsh")
@@ -83,8 +102,7 @@ enum Lab {
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     let text = String(decoding: data, as: UTF8.self)
-    try #require(process.terminationStatus == 0, "virsh \(arguments): \(text)")
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return (process.terminationStatus, text.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 }
 

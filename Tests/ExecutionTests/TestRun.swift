@@ -1,7 +1,6 @@
 import Execution
 import Model
 import Planning
-import Synchronization
 import TestSupport
 import Testing
 
@@ -95,7 +94,7 @@ final class Events: Sendable {
     var most = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   var started: [String] { state.withLock { $0.started } }
   var finished: [String] { state.withLock { $0.finished } }

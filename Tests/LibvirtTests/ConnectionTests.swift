@@ -1,6 +1,7 @@
 import CLibvirt
 import Dispatch
 import Execution
+import Model
 import Synchronization
 import Testing
 
@@ -87,7 +88,7 @@ struct ConnectionTests {
   @Test("A batch does every item once, and those that items add")
   func batch() async throws {
     let connection = try await open()
-    let seen = Mutex<[Int]>([])
+    let seen = Lock<[Int]>([])
     try await Batch.run(on: connection) { batch in
       batch.add(count: 100) { _, index in
         seen.withLock { $0.append(index) }
@@ -178,7 +179,7 @@ struct ConnectionTests {
 
 /// How many were inside at once.
 private final class Crowd: Sendable {
-  private let state = Mutex((now: 0, most: 0))
+  private let state = Lock((now: 0, most: 0))
 
   var most: Int { state.withLock { $0.most } }
 
@@ -194,7 +195,7 @@ private final class Crowd: Sendable {
 
 /// Threads that wait for one another; false when not all came within ten seconds.
 private final class Barrier: Sendable {
-  private let arrived = Mutex(0)
+  private let arrived = Lock(0)
   private let opened = DispatchSemaphore(value: 0)
   private let count: Int
 

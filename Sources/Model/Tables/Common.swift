@@ -38,6 +38,11 @@ extension Table {
       Field(
         "shutdownTimeout", .duration, change: .own,
         doc: "How long a guest may take to shut down. Default 2m."),
+      Field(
+        "ignore", .list(.text(.line), key: []), change: .own,
+        doc:
+          "Fields that are left to others once the object is there, such as memory.size, disks[vda].cache or disks[].cache."
+      ),
     ])
 
   /// A host.

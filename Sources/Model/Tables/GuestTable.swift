@@ -18,7 +18,7 @@ extension Table {
       "autostart", .boolean, change: .live(.autostart),
       doc: "Whether the guest starts with its host; by default it does not."),
     Field(
-      "lifecycle", .record(guestLifecycle, shorthand: nil), change: .own,
+      "lifecycle", .record(lifecycle, shorthand: nil), change: .own,
       doc: "What virtspec may do with the guest, and how."),
   ]
 
@@ -59,12 +59,4 @@ extension Table {
       doc: "The path of the emulator binary; by default libvirt's choice for type and architecture."
     ),
   ]
-
-  private static let guestLifecycle = Table(
-    "guest lifecycle", doc: lifecycle.doc,
-    lifecycle.fields + [
-      Field(
-        "ignore", .list(.text(.line), key: []), change: .own,
-        doc: "Fields whose differences are left alone, such as memory.size or disks[vda].cache.")
-    ])
 }
