@@ -44,7 +44,8 @@ deps: ## install the Debian or Ubuntu packages that are missing
 	  trap '$(SUDO) rm -f /usr/sbin/policy-rc.d' EXIT
 	fi
 	install=($(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$${missing[@]}")
-	"$${install[@]}" >/dev/null 2>&1 || { $(SUDO) apt-get -qq update; "$${install[@]}" >/dev/null; }
+	"$${install[@]}" >/dev/null 2>&1 || { $(SUDO) apt-get -qq update; "$${install[@]}" >/dev/null; } || {
+	  echo 'apt-get did not install the packages that are missing: what it said is above' >&2; exit 1; }
 	if [ -z "$$had_libvirt" ] && command -v systemctl >/dev/null; then
 	  for unit in libvirtd.service libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirt-guests.service \
 	    virtlogd.socket virtlockd.socket; do
@@ -77,7 +78,7 @@ test: toolchain deps ## all tests, with real guests on a private libvirtd
 	$(SUDO) Tests/Lab/lab up --dir $(TEST_LAB) >/dev/null
 	$(SUDO) Tests/Lab/lab guest --dir $(TEST_LAB)
 	eval "$$(Tests/Lab/lab env --dir $(TEST_LAB))"
-	swift test --skip-build $(TEST_FLAGS)
+	swift test --skip-build --disable-xctest $(TEST_FLAGS)
 
 lint: toolchain ## check the format of the Swift sources, and the shell scripts
 	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
@@ -96,7 +97,7 @@ fuzz: build ## feed broken input to the parsers
 sanitize: toolchain ## the tests that need no lab, under the thread and the address sanitizer
 	@unset $${!VIRTSPEC_LAB@}
 	for sanitizer in $(SANITIZERS); do
-	  swift test --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san $(TEST_FLAGS)
+	  swift test --disable-xctest --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san $(TEST_FLAGS)
 	done
 
 generate: toolchain ## write schemas/ and docs/reference.md anew from the field tables

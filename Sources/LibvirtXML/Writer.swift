@@ -7,11 +7,12 @@ extension LibvirtDocument {
   ///
   /// - Parameter clearing: dotted paths of fields that return to libvirt's default.
   public mutating func write(_ spec: Record, _ table: Table, clearing: [String] = []) {
+    let machine = text(at: "os/type/@machine")
     for path in clearing {
       Writer.clear(path.split(separator: ".").map(String.init), in: table, at: root)
     }
     Writer.record(spec, table, to: root)
-    Completion.complete(root)
+    Completion.complete(root, formerMachine: machine)
   }
 }
 
@@ -194,45 +195,5 @@ extension XMLPath {
       steps.map { step in
         step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
       }.joined(separator: "/"))
-  }
-}
-
-/// What libvirt wants beside the declared fields for a document to be accepted.
-enum Completion {
-  static func complete(_ root: Node) {
-    switch String(cString: root.raw.pointee.name) {
-    case "domain": domain(root)
-    case "network": network(root)
-    default: break
-    }
-  }
-
-  private static func domain(_ root: Node) {
-    if let type = root.ensured("os/type"), type.text.isEmpty { type.setText("hvm") }
-    // The older attribute must repeat the listen element's address, or be left out.
-    for graphics in Reader.elements(at: "devices/graphics", from: root)
-    where graphics.descendant("listen") != nil { graphics.removeAttribute("listen") }
-    // A disk that moves to another bus gets a new address: a PCI slot is no place on a SCSI bus.
-    for disk in Reader.elements(at: "devices/disk", from: root) {
-      guard let bus = Reader.text(at: "target/@bus", from: disk),
-        let address = disk.descendant("address"), let type = address.attribute("type")
-      else { continue }
-      let isDrive = ["scsi", "sata", "ide", "fdc"].contains(bus)
-      if (type == "drive") != isDrive || (type == "usb") != (bus == "usb") { address.remove() }
-    }
-    // Boot order on devices and boot devices of the machine exclude each other
-    // (https://libvirt.org/formatdomain.html#bios-bootloader).
-    if let devices = root.child(XMLPath("devices").steps[0]),
-      devices.elements.contains(where: { $0.child(XMLPath("boot").steps[0]) != nil })
-    {
-      for element in Reader.elements(at: "os/boot", from: root) { element.remove() }
-    }
-  }
-
-  /// `<forward/>` without a mode means NAT; an isolated network has no such element.
-  private static func network(_ root: Node) {
-    if let forward = root.descendant("forward"), forward.attribute("mode") == nil {
-      forward.remove()
-    }
   }
 }

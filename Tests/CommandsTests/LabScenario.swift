@@ -20,8 +20,10 @@ struct LabScenario {
   /// Images that manifests take for given.
   private let images: [String]
 
-  init(_ name: String) throws {
-    let folder = try TemporaryFolder()
+  /// Writes the scenario as the lab has it into a folder.
+  init(_ name: String, in folder: String) throws {
+    self.name = name
+    self.folder = folder
     var text = ""
     let files = FileManager.default.enumerator(atPath: "\(Self.root)/\(name)")
     for case let file as String in try #require(files) {
@@ -35,17 +37,13 @@ struct LabScenario {
       if file != "plan.txt", file != "after.txt" { text += content + "\n" }
       try content.write(toFile: folder + "/" + file, atomically: false, encoding: .utf8)
     }
-    let objects = Set(
+    objects = Set(
       text.matches(of: /kind: (Guest|Network|Pool)\nmetadata: \{name: ([^,}]+)/)
         .map { "\($0.output.1)".lowercased() + "/" + $0.output.2 }
     ).sorted()
-    let images = Set(
+    images = Set(
       text.matches(of: /\/var\/lib\/libvirt\/(iso|tmp)\/[a-z]+\.[a-z]+/).map { String($0.output.0) }
     ).sorted()
-    self.name = name
-    self.objects = objects
-    self.images = images
-    self.folder = folder
   }
 
   /// A file as the scenario has it; nil when it has none.
