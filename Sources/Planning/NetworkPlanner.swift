@@ -16,7 +16,7 @@ enum NetworkPlanner {
       return [refusal(object, observed.spec, Table.network, blockage)]
     }
     let wanted = withReservations(object, view)
-    return updated(wanted, observed, view) + powered(wanted, observed, view)
+    return updated(wanted, observed, view) + powered(wanted, observed)
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
@@ -103,29 +103,11 @@ enum NetworkPlanner {
     return steps
   }
 
-  private static func powered(
-    _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
-  ) -> [Step] {
-    var steps: [Step] = []
-    if object.power == "running", !observed.active {
-      steps.append(
-        Step(
-          object: object.id, action: .start, operation: .startNetwork,
-          reason: .power(from: "stopped", to: "running")))
-    } else if object.power == "stopped", observed.active {
-      steps.append(
-        Step(
-          object: object.id, action: .stop, operation: .stopNetwork,
-          reason: .power(from: "running", to: "stopped"),
-          disruption: .restart))
-    }
-    if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
-      steps.append(
-        Step(
-          object: object.id, action: .update, operation: .setNetworkAutostart(autostart),
-          reason: .autostart(autostart)))
-    }
-    return steps
+  private static func powered(_ object: DesiredObject, _ observed: ObservedNetwork) -> [Step] {
+    object.powerSteps(
+      isActive: observed.active, isAutostarted: observed.autostart,
+      PowerOperations(
+        start: .startNetwork, stop: .stopNetwork, setAutostart: Operation.setNetworkAutostart))
   }
 
   /// A network that was undefined while it ran would be gone when it stops.
@@ -176,11 +158,6 @@ enum NetworkPlanner {
     result.spec["addresses"] = .list(addresses)
     return result
   }
-}
-
-extension DesiredObject {
-  /// The declared power state; networks and pools run unless they are told otherwise.
-  var power: String { spec.string("power") ?? "running" }
 }
 
 /// Shows differences as a plan does.

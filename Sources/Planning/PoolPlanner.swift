@@ -136,25 +136,8 @@ enum PoolPlanner {
   }
 
   private static func powered(_ object: DesiredObject, _ observed: ObservedPool) -> [Step] {
-    var steps: [Step] = []
-    if object.power == "running", !observed.active {
-      steps.append(
-        Step(
-          object: object.id, action: .start, operation: .startPool,
-          reason: .power(from: "stopped", to: "running")))
-    } else if object.power == "stopped", observed.active {
-      steps.append(
-        Step(
-          object: object.id, action: .stop, operation: .stopPool,
-          reason: .power(from: "running", to: "stopped"),
-          disruption: .restart))
-    }
-    if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
-      steps.append(
-        Step(
-          object: object.id, action: .update, operation: .setPoolAutostart(autostart),
-          reason: .autostart(autostart)))
-    }
-    return steps
+    object.powerSteps(
+      isActive: observed.active, isAutostarted: observed.autostart,
+      PowerOperations(start: .startPool, stop: .stopPool, setAutostart: Operation.setPoolAutostart))
   }
 }
