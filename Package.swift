@@ -61,7 +61,8 @@ let package = Package(
     tests("ExecutionTests", ["Execution", "TestSupport"]),
     tests("LibvirtTests", ["Libvirt", "TestSupport"]),
     tests(
-      "CommandsTests", ["Commands", "Libvirt", "LibvirtXML", "TestSupport"],
+      "CommandsTests",
+      ["Commands", "Libvirt", "LibvirtXML", "Manifest", "Reporting", "TestSupport"],
       exclude: ["SpecsPrepared", "foreign-network.xml"]),
   ]
 )

@@ -37,7 +37,11 @@ extension LibvirtHypervisor {
       }
     case .resumeGuest:
       try await withGuest(name, "virDomainResume") { domain throws(HypervisorError) in
-        try check(virDomainResume(domain), "virDomainResume")
+        // A guest that is being started counts as paused until it runs; a run that was killed leaves such.
+        let runs = { (try? powerState(of: domain)) == .running }
+        try Guests.unless(1, runs() ? 1 : 0) { () throws(HypervisorError) in
+          try check(virDomainResume(domain), "virDomainResume")
+        }
       }
     case .destroyGuest:
       try await withGuest(name, "virDomainDestroyFlags", isLong: true) {

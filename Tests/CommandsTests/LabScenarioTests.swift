@@ -12,6 +12,17 @@ extension LabTests {
     let folder = try TemporaryFolder()
     let scenario = try LabScenario(name, in: folder.path)
     try scenario.scrub()
+    do {
+      try await carryOut(scenario)
+    } catch {
+      // What is left over would fail the tests that come after.
+      try scenario.scrub()
+      throw error
+    }
+    try scenario.scrub()
+  }
+
+  private func carryOut(_ scenario: LabScenario) async throws {
     try scenario.makeImages()
     try await prepare(scenario)
 
@@ -29,7 +40,6 @@ extension LabTests {
       #expect(Set(present.map(String.init)).isDisjoint(with: scenario.names(of: kind)))
     }
     #expect(try !Lab.virsh("secret-list").contains("virtspec/ledger/shop"))
-    try scenario.scrub()
   }
 
   /// The hosts as they are before the manifests are planned.

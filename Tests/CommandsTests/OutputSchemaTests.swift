@@ -1,0 +1,95 @@
+import Foundation
+import Manifest
+import Reporting
+import TestSupport
+import Testing
+
+@Suite("machine-readable output is what its schema says", .enabled(if: PythonValidator.isThere))
+struct OutputSchemaTests {
+  @Test("plans and drift of every scenario")
+  func scenarios() async throws {
+    var documents: [String] = []
+    let root = repository + "Tests/Scenarios"
+    for name in ScenarioFiles.names(in: root) {
+      let scenario = try await Scenario(ScenarioFiles(name, in: root))
+      let plan = await scenario.plan()
+      documents.append("plan\t" + PlanJSON.document(plan).compact)
+      documents.append("drift\t" + DriftReport(plan).json.compact)
+    }
+    #expect(documents.count > 100)
+    try check(documents)
+  }
+
+  @Test("diagnostics of every bad fixture")
+  func diagnostics() throws {
+    let folder = repository + "Tests/Fixtures/bad"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".yaml") }
+    let documents = files.map { file -> String in
+      var loaded = ManifestLoader.load(paths: [folder + "/" + file])
+      _ = ManifestBuilder.build(&loaded)
+      return "diagnostics\t" + DiagnosticJSON.document(loaded.diagnostics).compact
+    }
+    #expect(documents.count >= 40)
+    try check(documents)
+  }
+
+  @Test("the status of a stack with everything, and of an unknown host")
+  func status() async throws {
+    let opener = SimulatedOpener(["qemu:///system": SimulatedHost()])
+    let demo = repository + "specs/demo"
+    var documents: [String] = []
+    for command in [["status"], ["apply", "--yes"], ["status", "--unmanaged"]] {
+      let json = command[0] == "status" ? ["--format", "json"] : []
+      let result = await virtspec(command + json + [demo], opener: opener)
+      #expect(result.status == 0, "\(result.errors)")
+      if !json.isEmpty { documents.append(line("status", result.output)) }
+    }
+    let gone = await virtspec("status", "--format", "json", demo, opener: SimulatedOpener([:]))
+    #expect(gone.status == 1)
+    try check(documents + [line("status", gone.output)])
+  }
+
+  private func line(_ schema: String, _ json: String) -> String {
+    schema + "\t" + json.replacing("\n", with: " ")
+  }
+
+  /// Each document, a line of its schema's name and itself, is valid.
+  private func check(_ documents: [String]) throws {
+    let folder = try TemporaryFolder(["documents": documents.joined(separator: "\n") + "\n"])
+    let script = repository + "Tests/ManifestTests/schema-check.py"
+    let (status, output) = try PythonValidator.run(
+      script, repository + "schemas", folder.path + "/documents")
+    try #require(status == 0, "\(output)")
+    let verdicts = output.split(separator: "\n")
+    #expect(verdicts.count >= documents.count)
+    for (document, verdict) in zip(documents.reversed(), verdicts.reversed()) {
+      #expect(verdict == "ok", "\(document.prefix(300))")
+    }
+  }
+}
+
+/// python3-jsonschema, a JSON Schema validator that is not ours.
+private enum PythonValidator {
+  /// Whether the validator is there; in CI it is taken to be, so that its absence fails.
+  static let isThere: Bool = {
+    if ProcessInfo.processInfo.environment["CI"] != nil { return true }
+    let found = (try? run("-c", "import jsonschema"))?.status == 0
+    if !found { print("skipped: output is not checked without python3-jsonschema") }
+    return found
+  }()
+
+  static func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+    let process = Process()
+    let pipe = Pipe()
+    // Debian's, which is the one that has the module.
+    process.executableURL = URL(filePath: "/usr/bin/python3")
+    process.arguments = arguments
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+}
