@@ -14,13 +14,14 @@ TEST_FLAGS ?=
 SANITIZERS ?= thread address
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=VIRTSPEC_LAB_CACHE)
 export VIRTSPEC_LAB_CACHE ?= $(HOME)/.cache/virtspec-lab
-SWIFT_BUILD := swift build -c release --static-swift-stdlib
+# Another linker than the default, because gold warns about Foundation.
+SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 SWIFT_SOURCES := Sources Tests Package.swift
 SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude-dir=.git --exclude-dir=.lab* .)
 
 BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev
 LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf dnsmasq-base iproute2 \
-	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux zstd
+	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
 
 .PHONY: help deps toolchain build demo test lint format bench fuzz sanitize generate corpus install clean
@@ -96,6 +97,7 @@ fuzz: build ## feed broken input to the parsers
 
 sanitize: toolchain ## the tests that need no lab, under the thread and the address sanitizer
 	@unset $${!VIRTSPEC_LAB@}
+	export LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Fuzzing/leaks:print_suppressions=0
 	for sanitizer in $(SANITIZERS); do
 	  swift test --disable-xctest --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san $(TEST_FLAGS)
 	done

@@ -35,7 +35,7 @@ struct SchemaCommand: AsyncParsableCommand {
       let near =
         Nearest.word(to: kind, among: Kind.allCases.map(\.word)).map { "; did you mean '\($0)'?" }
         ?? ""
-      throw ValidationError("There is no kind '\(kind)'\(near)")
+      throw complaint("there is no kind '\(kind)'\(near)")
     }
     Console.current.write(JSONSchema.schema(of: found).pretty)
   }
@@ -52,7 +52,7 @@ struct CompletionCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let known = CompletionShell(rawValue: shell) else {
-      throw ValidationError("There is no completion for '\(shell)'; choose bash, zsh or fish.")
+      throw complaint("there is no completion for '\(shell)'; choose bash, zsh or fish")
     }
     Console.current.write(Virtspec.completionScript(for: known) + "\n")
   }

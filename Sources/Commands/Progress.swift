@@ -34,7 +34,8 @@ actor Progress {
   private func show() {
     guard console.errorIsTerminal, let first = underWay.min(by: { $0.key < $1.key }) else { return }
     let others = underWay.count > 1 ? " and \(underWay.count - 1) more" : ""
-    console.note("\r\u{1b}[K\(done)/\(total)  \(first.value.prefix(90))\(others)")
+    // Without wrapping (DECAWM): of a line that wraps in a narrow terminal, only the last row could be cleared.
+    console.note("\r\u{1b}[K\u{1b}[?7l\(done)/\(total)  \(first.value)\(others)\u{1b}[?7h")
   }
 
   private func clear() {

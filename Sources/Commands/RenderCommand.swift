@@ -22,9 +22,10 @@ struct RenderCommand: AsyncParsableCommand {
       desired.hosts.map { ($0.name, HostReading.read(ObservedHost())) }
     ) { first, _ in first }
     let plan = Planner.plan(desired, readings: readings, options: PlanOptions(ceiling: .dataLoss))
-    let wanted = Set(target.map { $0.lowercased() })
+    let targets = try Targets.parse(target)
+    try Targets.check(targets, desired, plan)
     for step in plan.steps {
-      guard wanted.isEmpty || wanted.contains(step.object.reference.lowercased()),
+      guard targets.isEmpty || targets.contains(step.object.target),
         let document = try document(step)
       else { continue }
       Console.current.write("<!-- \(step.object) -->\n\(document)")

@@ -70,7 +70,7 @@ struct PlanSession {
     try session.requireStack()
     desired = session.desired
     self.options = options
-    targets = try Self.targets(hostOptions.target)
+    targets = try Targets.parse(hostOptions.target)
     hosts = try HostSelection.hosts(session.desired, hostOptions.host)
     let opener =
       Hypervisors.opener
@@ -85,7 +85,13 @@ struct PlanSession {
     let full = Log.timed("planned") {
       Planner.plan(desired, readings: fleet.readings, options: options)
     }
-    plan = Targeting.narrowed(full, to: targets)
+    do {
+      try Targets.check(targets, desired, full)
+    } catch {
+      await fleet.close()
+      throw error
+    }
+    plan = Targets.narrowed(full, to: targets, desired)
   }
 
   /// What is left to do after a run, by reading the hosts again.
@@ -95,17 +101,6 @@ struct PlanSession {
       hosts: hosts, request: { Planner.request(desired, host: $0) })
     return Targeting.narrowed(
       Planner.plan(desired, readings: readings, options: options), to: targets)
-  }
-
-  private static func targets(_ texts: [String]) throws -> [ObjectID.Target] {
-    try texts.map { text in
-      let parts = text.split(separator: "/", maxSplits: 1)
-      guard parts.count == 2, let kind = Kind(word: String(parts[0])), kind.isPlanned else {
-        throw ValidationError(
-          "'\(text)' is no target; write KIND/NAME, such as guest/web-1 or volume/POOL/NAME.")
-      }
-      return ObjectID.Target(kind: kind, name: String(parts[1]))
-    }
   }
 }
 
@@ -117,10 +112,10 @@ enum HostSelection {
       let near =
         Nearest.word(to: name, among: desired.hosts.map(\.name)).map { "; did you mean '\($0)'?" }
         ?? ""
-      throw ValidationError("There is no Host '\(name)' in the manifests\(near)")
+      throw complaint("there is no Host '\(name)' in the manifests\(near)")
     }
     if desired.hosts.isEmpty {
-      throw ValidationError("The manifests declare no Host, so there is nothing to talk to.")
+      throw complaint("the manifests declare no Host, so there is nothing to talk to")
     }
     return names.isEmpty ? desired.hosts : desired.hosts.filter { names.contains($0.name) }
   }

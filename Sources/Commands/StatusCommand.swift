@@ -27,10 +27,13 @@ struct StatusCommand: AsyncParsableCommand {
       ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true))
     let addresses = await addresses(session)
     await session.fleet.close()
-    let table = StatusTable(
+    var table = StatusTable(
       desired: session.desired, readings: session.fleet.readings, plan: session.plan,
       addresses: addresses,
       includesUnmanaged: unmanaged)
+    if !session.targets.isEmpty {
+      table.rows.removeAll { !session.targets.contains($0.object.target) }
+    }
     let console = Console.current
     switch format {
     case .text:

@@ -142,6 +142,8 @@ final class ConnectionHealth: Sendable {
   private struct State {
     var reason: String?
     var abandoned = false
+    /// Whether the close callback has a reference to this.
+    var isLent = false
   }
   private let state = Lock(State())
 
@@ -165,18 +167,28 @@ final class ConnectionHealth: Sendable {
   /// Registers the close callback; drivers without one report broken connections through their
   /// calls alone.
   func watch(_ handle: ConnectionHandle) {
-    let retained = Unmanaged.passRetained(self).toOpaque()
+    state.withLock { $0.isLent = true }
     let registered = virConnectRegisterCloseCallback(
-      handle.pointer, connectionClosed, retained,
+      handle.pointer, connectionClosed, Unmanaged.passRetained(self).toOpaque(),
       { opaque in
-        if let opaque { Unmanaged<ConnectionHealth>.fromOpaque(opaque).release() }
+        guard let opaque else { return }
+        Unmanaged<ConnectionHealth>.fromOpaque(opaque).takeUnretainedValue().takeBack()
       })
-    if registered < 0 { Unmanaged<ConnectionHealth>.fromOpaque(retained).release() }
+    if registered < 0 { takeBack() }
   }
 
   /// Takes the callback back: it holds a reference to the connection.
   func unwatch(_ handle: ConnectionHandle) {
-    virConnectUnregisterCloseCallback(handle.pointer, connectionClosed)
+    // A driver without close callbacks takes both calls for done, and never gives the reference back.
+    if virConnectUnregisterCloseCallback(handle.pointer, connectionClosed) == 0 { takeBack() }
+  }
+
+  private func takeBack() {
+    let wasLent = state.withLock { state in
+      defer { state.isLent = false }
+      return state.isLent
+    }
+    if wasLent { Unmanaged.passUnretained(self).release() }
   }
 }
 

@@ -39,8 +39,10 @@ extension Observation {
     for index in 0..<Int(count) {
       guard let record = records?[index]?.pointee, let domain = record.dom else { continue }
       var value: Int32 = 0
+      var reason: Int32 = 0
       virTypedParamsGetInt(record.params, record.nparams, "state.state", &value)
-      states.append(PowerState(value, of: domain))
+      virTypedParamsGetInt(record.params, record.nparams, "state.reason", &reason)
+      states.append(PowerState(value, reason, of: domain))
       // The list frees its own references.
       virDomainRef(domain)
       pointers.append(domain)
@@ -74,18 +76,22 @@ extension Observation {
 /// A domain's state, by a call of its own.
 func powerState(of domain: virDomainPtr) throws(HypervisorError) -> PowerState {
   var state: Int32 = 0
-  try check(virDomainGetState(domain, &state, nil, 0), "virDomainGetState")
-  return PowerState(state, of: domain)
+  var reason: Int32 = 0
+  try check(virDomainGetState(domain, &state, &reason, 0), "virDomainGetState")
+  return PowerState(state, reason, of: domain)
 }
 
 extension PowerState {
-  /// A `virDomainState`.
-  init(_ state: Int32, of domain: virDomainPtr) {
+  /// A `virDomainState`, and for a paused domain the `virDomainPausedReason`.
+  init(_ state: Int32, _ reason: Int32, of domain: virDomainPtr) {
     switch UInt32(bitPattern: state) {
     // A guest that is shutting down runs until it is off.
     case VIR_DOMAIN_RUNNING.rawValue, VIR_DOMAIN_BLOCKED.rawValue, VIR_DOMAIN_SHUTDOWN.rawValue:
       self = .running
-    case VIR_DOMAIN_PAUSED.rawValue: self = .paused
+    // A guest is paused while it is being started, and nobody needs to resume it.
+    case VIR_DOMAIN_PAUSED.rawValue:
+      let isStarting = reason == Int32(VIR_DOMAIN_PAUSED_STARTING_UP.rawValue)
+      self = isStarting ? .running : .paused
     case VIR_DOMAIN_SHUTOFF.rawValue: self = .stopped
     case VIR_DOMAIN_CRASHED.rawValue: self = .crashed
     case VIR_DOMAIN_PMSUSPENDED.rawValue: self = .suspended

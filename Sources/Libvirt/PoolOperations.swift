@@ -102,7 +102,8 @@ private enum Pools {
   /// Builds without overwriting a file system or volume group that is there.
   ///
   /// Only types that write to a device take the flag; for a folder libvirt 9.0 refuses it with "No
-  /// source device specified when formatting pool".
+  /// source device specified when formatting pool". A folder that exists keeps its mode and owner, unless the
+  /// pool has permissions, which it then gets (measured on libvirt 9.0).
   static func build(_ pool: virStoragePoolPtr, _ name: String) throws(HypervisorError) {
     let type = try inactiveXML(ofPool: pool).document("pool/\(name)").text(at: "@type")
     let flags =

@@ -1,5 +1,5 @@
 /// Whether a guest runs, by `virDomainGetState`.
-public enum PowerState: String, Sendable, Hashable {
+public enum PowerState: String, Sendable, Hashable, CaseIterable {
   case running, paused, stopped, crashed, suspended, unknown
 
   /// Whether there is a live guest whose configuration can differ from the persistent one.

@@ -62,6 +62,8 @@ enum HotPlug {
           list: item.list,
           item: key(item.record, item.list).overlaid(with: Record([(difference.field.name, value)]))
         ))
+    // Only the link's state. libvirt 9.0 also moves the interface of a running guest to another network in this
+    // way, and the guest does not notice: it keeps the address of the old one until its lease ends.
     case .link:
       guard let item = difference.item else { return .restart }
       return .operation(

@@ -19,7 +19,7 @@ public enum Disruption: String, Sendable, Hashable, CaseIterable, Comparable {
 }
 
 /// Where a difference comes from.
-public enum Origin: String, Sendable, Hashable {
+public enum Origin: String, Sendable, Hashable, CaseIterable {
   /// The manifest changed since it was applied last.
   case manifest
   /// Somebody changed the host.
@@ -31,7 +31,7 @@ public enum Origin: String, Sendable, Hashable {
 /// One field whose declared value the host does not have.
 public struct FieldChange: Sendable, Hashable {
   /// Which side of an object it was found on.
-  public enum Side: String, Sendable, Hashable {
+  public enum Side: String, Sendable, Hashable, CaseIterable {
     /// The persistent definition, or the object itself where there is only one side.
     case defined
     /// What runs now.
@@ -67,7 +67,7 @@ public struct FieldChange: Sendable, Hashable {
 }
 
 /// What a step does, in the words of the plan.
-public enum Action: String, Sendable, Hashable {
+public enum Action: String, Sendable, Hashable, CaseIterable {
   case create, adopt, update, attach, detach, resize, start, stop, restart, resume, remove, release,
     record, recreate
   /// Whether it takes something away, so that it comes after what uses the object is gone.
@@ -99,7 +99,7 @@ public enum Reason: Sendable, Hashable {
 /// Why a step is not taken, and what would let it be.
 public struct Blockage: Sendable, Hashable {
   /// A stable name for scripts.
-  public enum Code: String, Sendable, Hashable {
+  public enum Code: String, Sendable, Hashable, CaseIterable {
     /// The disruption is above the ceiling.
     case ceiling
     /// It needs `--adopt`.

@@ -7,7 +7,7 @@ public struct DriftReport: Sendable {
   /// One object that is not as declared.
   public struct Finding: Sendable {
     public var object: ObjectID
-    /// `missing`, `not-declared`, `unowned`, `differs`, `power`, `autostart`.
+    /// `missing`, `not-declared`, `unowned`, `other-stack`, `differs`, `power`, `autostart`.
     public var code: String
     /// In one sentence.
     public var message: String
@@ -42,6 +42,10 @@ public struct DriftReport: Sendable {
       return Finding(
         object: object, code: "not-declared", message: "belongs to the stack and is not declared",
         changes: [])
+    case .unowned where first.blocked?.code == .otherStack:
+      let owned = (first.blocked?.message ?? "").trimmingPrefix(object.reference + " ")
+      return Finding(
+        object: object, code: "other-stack", message: String(owned), changes: changes)
     case .unowned:
       return Finding(
         object: object, code: "unowned", message: "exists, and no stack owns it", changes: changes)
@@ -87,6 +91,7 @@ public struct DriftReport: Sendable {
     if findings.isEmpty, unreadable.isEmpty {
       return "No drift: \(compared) \(compared == 1 ? "object is" : "objects are") as declared.\n"
     }
+    if compared == 0 { return text + "Drift: unknown.\n" }
     return text + "Drift: \(findings.count) of \(compared) objects.\n"
   }
 

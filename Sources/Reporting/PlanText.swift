@@ -82,6 +82,9 @@ public enum PlanText {
 
   private static func summary(_ plan: Plan, _ paint: Paint) -> String {
     if plan.isEmpty, plan.unreadable.isEmpty {
+      if plan.compared == 0 {
+        return "No changes: the hosts have nothing of stack '\(plan.stack)'.\n"
+      }
       return
         "No changes: \(plan.compared) \(plan.compared == 1 ? "object is" : "objects are") as declared.\n"
     }

@@ -8,7 +8,7 @@ public enum RunText {
   public static func line(_ step: Step, _ outcome: Outcome, seconds: Double, color: Bool) -> String
   {
     let paint = Paint(isOn: color)
-    let what = "\(step.object): \(StepText.title(step))"
+    let what = "\(subject(step)): \(StepText.title(step))"
     switch outcome {
     case .done: return "\(paint("✓", .green)) \(what) (\(duration(seconds)))"
     case .failed(let error): return "\(paint("✗", .red)) \(what): \(describe(error))"
@@ -23,7 +23,7 @@ public enum RunText {
     var text = ""
     var done = 0
     for step in plan.executable {
-      let name = "step \(step.id), \(step.object): \(StepText.title(step))"
+      let name = "step \(step.id), \(subject(step)): \(StepText.title(step))"
       switch result.outcomes[step.id] ?? .stopped {
       case .done: done += 1
       case .failed(let error): text += paint("failed", .red) + ": \(name)\n    \(describe(error))\n"
@@ -42,10 +42,15 @@ public enum RunText {
       last = (step.object, blocked)
       text +=
         paint("blocked", .yellow)
-        + ": \(step.object): \(StepText.title(step)): \(blocked.message); \(blocked.remedy)\n"
+        + ": \(subject(step)): \(StepText.title(step)): \(blocked.message); \(blocked.remedy)\n"
     }
     let total = plan.executable.count
     return text + "\(done) of \(total) \(total == 1 ? "step" : "steps") done.\n"
+  }
+
+  /// What the step is about: the object, or the ledger where that is the host's own.
+  private static func subject(_ step: Step) -> String {
+    step.object.kind == .host ? "ledger on \(step.object.host)" : "\(step.object)"
   }
 
   /// The object's call, libvirt's code and its words.

@@ -6,7 +6,8 @@ public struct StatusTable: Sendable {
   /// One object.
   public struct Row: Sendable, Hashable {
     public var object: ObjectID
-    /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `external`, `unmanaged` or `unknown`.
+    /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged` or
+    /// `unknown`.
     public var sync: String
     /// The power state; empty for volumes.
     public var power: String
@@ -57,6 +58,7 @@ public struct StatusTable: Sendable {
     case "missing"?: "missing"
     case "not-declared"?: "not declared"
     case "unowned"?: "unowned"
+    case "other-stack"?: "other stack"
     default: "differs"
     }
   }

@@ -47,7 +47,9 @@ final class Program: Sendable {
 
   deinit { kill(SIGKILL) }
 
-  func kill(_ signal: Int32) { if process.isRunning { Glibc.kill(process.processIdentifier, signal) } }
+  func kill(_ signal: Int32) {
+    if process.isRunning { Glibc.kill(process.processIdentifier, signal) }
+  }
 
   /// How it ended; to be asked when its lines have ended.
   func end() -> (status: Int32, isSignal: Bool) {
@@ -66,8 +68,9 @@ extension LabTests {
     let program = try Program("apply", "--yes", folder.path)
     var lines: [String] = []
     for await line in program.lines {
+      let isFirst = !lines.contains { $0.hasPrefix("✓") }
       lines.append(line)
-      if line.hasPrefix("✓"), lines.count(where: { $0.hasPrefix("✓") }) == 1 { program.kill(signal) }
+      if isFirst, line.hasPrefix("✓") { program.kill(signal) }
     }
     let end = program.end()
     #expect(end == (1, false), "\(lines)")
@@ -100,7 +103,11 @@ extension LabTests {
 
   /// The next run ends what the last one left, the plan after it is empty, and nothing stays for other tests.
   private func converges(_ path: String) async throws {
-    let applied = await virtspec("apply", "--yes", path)
+    var applied = await virtspec("apply", "--yes", path)
+    // The daemon may still be at what the killed program asked for last, between the plan and its lock.
+    if applied.errors.contains("the hosts changed since the plan was made") {
+      applied = await virtspec("apply", "--yes", path)
+    }
     #expect(applied.status == 0, "\(applied.output)\(applied.errors)")
     let plan = await virtspec("plan", "--detailed-exitcode", path)
     #expect(plan.status == 0, "\(plan.output)")

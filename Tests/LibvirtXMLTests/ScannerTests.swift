@@ -117,6 +117,15 @@ import Testing
     #expect(taken > sample.count)
   }
 
+  @Test("of documents put together by chance, the two agree")
+  func random() throws {
+    var documents = RandomDocuments(seed: 1)
+    var taken = 0
+    for _ in 0..<3_000 where try scans(documents.next().utf8) { taken += 1 }
+    // Both kinds come often enough to say something.
+    #expect((300..<2_700).contains(taken))
+  }
+
   @Test("a tree is as deep as libxml2 allows, and no deeper")
   func depth() throws {
     for depth in 250...260 {
