@@ -26,21 +26,35 @@ struct Application {
     await session.fleet.close()
   }
 
+  /// How often a plan is made anew because the hosts changed before the locks were taken.
+  private static let attempts = 5
+
   private func carryOut() async throws {
-    let plan = session.plan
-    let console = Console.current
-    console.write(PlanText.render(plan, color: color.isOn(terminal: console.outputIsTerminal)))
-    if !plan.executable.isEmpty {
+    var plan = session.plan
+    show(plan)
+    var attempt = 1
+    while !plan.executable.isEmpty {
       let isTyped = try confirmPrune(plan)
       if !isTyped { try confirm() }
-      let result = try await executeLocked(plan)
-      console.note(
-        RunText.summary(plan, result, color: color.isOn(terminal: console.errorIsTerminal)))
-      if !result.succeeded { throw ExitCode(1) }
-      try await verify(after: plan)
+      guard let current = try await runLocked(plan) else { break }
+      // Consent was for another plan, unless it was given to whatever comes.
+      guard yes, attempt < Self.attempts else {
+        Console.current.note(
+          "error: the hosts changed since the plan was made; nothing was done, run again\n")
+        throw ExitCode(1)
+      }
+      attempt += 1
+      plan = current
+      Console.current.note("The hosts changed since the plan was made; it is now:\n")
+      show(plan)
     }
     if !plan.unreadable.isEmpty { throw ExitCode(1) }
     if !plan.blocked.isEmpty { throw ExitCode(3) }
+  }
+
+  private func show(_ plan: Plan) {
+    let console = Console.current
+    console.write(PlanText.render(plan, color: color.isOn(terminal: console.outputIsTerminal)))
   }
 
   /// Whether the stack's name was typed, which is consent to all of the plan.
@@ -75,8 +89,9 @@ struct Application {
     throw ExitCode(1)
   }
 
-  /// Carries the plan out under the locks of the hosts that it changes, if it still holds.
-  private func executeLocked(_ plan: Plan) async throws -> RunResult {
+  /// Carries the plan out under the locks of the hosts that it changes, and checks what came of it. Gives the
+  /// plan as it would be now when it no longer holds; then nothing was done.
+  private func runLocked(_ plan: Plan) async throws -> Plan? {
     let locks: HostLocks
     do throws(HostLocks.Refusal) {
       locks = try await HostLocks.acquire(
@@ -87,15 +102,26 @@ struct Application {
       throw ExitCode(1)
     }
     // What another run did since the plan was made is seen now that nobody else can change it any more.
-    guard await session.planAgain().steps == plan.steps else {
+    let current = await session.planAgain()
+    guard Self.essence(current) == Self.essence(plan) else {
       await locks.release()
-      Console.current.note(
-        "error: the hosts changed since the plan was made; nothing was done, run again\n")
-      throw ExitCode(1)
+      return current
     }
     let result = await execute(plan)
     await locks.release()
-    return result
+    let console = Console.current
+    console.note(
+      RunText.summary(plan, result, color: color.isOn(terminal: console.errorIsTerminal)))
+    if !result.succeeded { throw ExitCode(1) }
+    try await verify(after: plan)
+    return nil
+  }
+
+  /// What a plan does. What it saw, such as a balloon on its way, may have moved on.
+  private static func essence(_ plan: Plan) -> [Step] {
+    plan.executable.map { step in
+      Step(object: step.object, action: step.action, operation: step.operation, reason: .differs)
+    }
   }
 
   private static func describe(_ refusal: HostLocks.Refusal) -> String {
