@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Model
 import Testing
 
 /// The program itself, in a process that can be interrupted and killed.
@@ -27,7 +27,7 @@ final class Program: Sendable {
     process.standardOutput = FileHandle.nullDevice
     let (lines, continuation) = AsyncStream.makeStream(of: String.self)
     self.lines = lines
-    let rest = Mutex(Data())
+    let rest = Lock(Data())
     errors.fileHandleForReading.readabilityHandler = { handle in
       let data = handle.availableData
       if data.isEmpty {
