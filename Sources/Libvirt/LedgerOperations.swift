@@ -28,13 +28,30 @@ extension Ledger {
 
   /// The ledgers of all stacks on the host; none where its driver has no secrets.
   static func readAll(_ connection: virConnectPtr) throws(HypervisorError) -> [Ledger] {
-    let values: [String: [UInt8]]
-    do throws(HypervisorError) {
-      values = try Secrets.values(prefix: usage(""), connection)
-    } catch {
-      if error.code == .unsupported { return [] }
-      throw error
+    var before: [String: [UInt8]]?
+    while true {
+      let values: [String: [UInt8]]
+      do throws(HypervisorError) {
+        values = try Secrets.values(prefix: usage(""), connection)
+      } catch {
+        if error.code == .unsupported { return [] }
+        throw error
+      }
+      do throws(HypervisorError) {
+        return try assembled(from: values)
+      } catch {
+        // Another run may have written a ledger between the reads of its first secret and of its parts. Where
+        // nothing changes any more, it is broken.
+        if values == before { throw error }
+        before = values
+      }
     }
+  }
+
+  /// The ledgers in the secrets' values, which are by usage name. Throws when a part is missing or unknown.
+  private static func assembled(
+    from values: [String: [UInt8]]
+  ) throws(HypervisorError) -> [Ledger] {
     var ledgers: [Ledger] = []
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       let stack = String(name.dropFirst(usage("").count))
@@ -181,7 +198,11 @@ private enum Secrets {
       guard let name = virSecretGetUsageID(pointer).map({ String(cString: $0) }),
         name.hasPrefix(prefix), !kept.contains(name)
       else { continue }
-      try check(virSecretUndefine(pointer), "virSecretUndefine")
+      do throws(HypervisorError) {
+        try check(virSecretUndefine(pointer), "virSecretUndefine")
+      } catch {
+        if error.code != .notFound { throw error }
+      }
     }
   }
 

@@ -62,7 +62,9 @@ public struct LibvirtDocument: ~Copyable {
       return .failure(
         XMLProblem(message: "a document type declaration is not allowed", line: 1))
     }
-    return .success((parsed, Node(raw: element)))
+    let root = Node(raw: element)
+    root.escapeNamespaceNames()
+    return .success((parsed, root))
   }
 
   /// A new document with an empty root element. Throws only when memory is exhausted.

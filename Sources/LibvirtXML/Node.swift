@@ -118,6 +118,22 @@ struct Node: ReadableElement {
     xmlFreeNode(raw)
   }
 
+  /// libxml2 writes the name of a namespace as it keeps it, with every `&` still escaped but not the `<`
+  /// (xmlNsDumpOutput, 2.9.14), and could not read the result. What libvirt's users put into metadata is theirs.
+  func escapeNamespaceNames() {
+    var next = raw.pointee.nsDef
+    while let current = next {
+      if let name = current.pointee.href.map(string), name.utf8.contains(UInt8(ascii: "<")) {
+        let escaped = name.split(separator: "<", omittingEmptySubsequences: false).joined(
+          separator: "&lt;")
+        virtspec_xml_free(UnsafeMutablePointer(mutating: current.pointee.href))
+        current.pointee.href = UnsafePointer(xmlStrdup(escaped))
+      }
+      next = current.pointee.next
+    }
+    for element in elements { element.escapeNamespaceNames() }
+  }
+
   /// Whether it has neither attributes nor children.
   var isBare: Bool { raw.pointee.properties == nil && raw.pointee.children == nil }
 

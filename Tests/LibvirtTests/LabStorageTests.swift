@@ -140,26 +140,57 @@ struct LabStorageTests {
   func ledger(entries: Int) async throws {
     let host = try await Host.open(Lab.uri)
     let stack = Lab.name("stack-")
-    func entry(_ index: Int, _ digest: String) -> Ledger.Entry {
-      Ledger.Entry(
-        kind: .volume, name: "images/disk-\(index)",
-        ownership: Ownership(
-          stack: stack, source: "a/b.yaml", digest: digest,
-          appliedSpec: #"{"capacity":1073741824,"text":"<&> ä"}"#, onRemove: "delete"))
-    }
     #expect(try await host.observe(stack: stack).ledger == nil)
     // Two thousand entries need more than one secret.
     for digest in ["first", "second"] {
-      let ledger = Ledger(stack: stack, entries: (0..<entries).map { entry($0, digest) })
+      let ledger = ledger(of: stack, digest, entries)
       try await host.perform(.writeLedger(ledger), .pool, "ledger")
       #expect(try await host.observe(stack: stack).ledger == ledger)
     }
-    let short = Ledger(stack: stack, entries: [entry(0, "third")])
+    let short = ledger(of: stack, "third", 1)
     try await host.perform(.writeLedger(short), .pool, "ledger")
     #expect(try await host.observe(stack: stack).ledger == short)
     try await host.perform(.writeLedger(Ledger(stack: stack)), .pool, "ledger")
     #expect(try await host.observe(stack: stack).ledger == nil)
     await host.hypervisor.close()
+  }
+
+  @Test("A ledger is read whole while another run writes it")
+  func ledgerWhileWritten() async throws {
+    let stack = Lab.name("stack-")
+    let versions = ["first", "second"].map { ledger(of: stack, $0, 1000) }
+    let writer = try await Host.open(Lab.uri)
+    try await writer.perform(.writeLedger(versions[0]), .pool, "ledger")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let reader = try await Host.open(Lab.uri)
+        for _ in 0..<60 {
+          let seen = try #require(try await reader.observe(stack: stack).ledger)
+          #expect(versions.contains(seen))
+        }
+        await reader.hypervisor.close()
+      }
+      group.addTask {
+        for index in 1...60 {
+          try await writer.perform(.writeLedger(versions[index % 2]), .pool, "ledger")
+        }
+      }
+      try await group.waitForAll()
+    }
+    try await writer.perform(.writeLedger(Ledger(stack: stack)), .pool, "ledger")
+    await writer.hypervisor.close()
+  }
+
+  private func ledger(of stack: String, _ digest: String, _ entries: Int) -> Ledger {
+    Ledger(
+      stack: stack,
+      entries: (0..<entries).map { index in
+        Ledger.Entry(
+          kind: .volume, name: "images/disk-\(index)",
+          ownership: Ownership(
+            stack: stack, source: "a/b.yaml", digest: digest,
+            appliedSpec: #"{"capacity":1073741824,"text":"<&> ä"}"#, onRemove: "delete"))
+      })
   }
 }
 
