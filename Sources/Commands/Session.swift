@@ -32,6 +32,7 @@ struct ManifestSession {
       throw ExitCode(1)
     }
     desired = Log.timed("manifests lowered") { Lowering.lower(built) }
+    Remains.keep(self)
   }
 
   /// The stack must be named: a guessed name could prune a stranger's guests.
@@ -92,6 +93,7 @@ struct PlanSession {
       throw error
     }
     plan = Targets.narrowed(full, to: targets, desired)
+    Remains.keep(self)
   }
 
   /// What is left to do after a run, by reading the hosts again.

@@ -1,6 +1,7 @@
 import CLibvirt
 import Execution
 import Glibc
+import Model
 
 /// libvirt's default event loop: keepalive and event callbacks need it.
 ///
@@ -17,6 +18,14 @@ enum EventLoop {
   /// every answer, which made reading 1,000 guests half as fast again (84 to 129 ms, CPU 41 to 82 ms).
   static func initialize() throws(HypervisorError) {
     try initialized.get()
+  }
+
+  /// Lets a thread do what the first connection and the first document would have to wait for.
+  static func prepare() {
+    _ = Thread.start {
+      _ = initialized
+      _ = Table.guest
+    }
   }
 
   private static let initialized: Result<Void, HypervisorError> = {

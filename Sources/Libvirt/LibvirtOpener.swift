@@ -24,6 +24,9 @@ public struct LibvirtOpener: HypervisorOpening {
     self.readsOnly = readsOnly
   }
 
+  /// Does in the background what takes a millisecond and every connection needs, while the command line is read.
+  public static func prepare() { EventLoop.prepare() }
+
   /// Opens a connection on a thread of its own, so that a host that hangs holds up no other one.
   ///
   /// Throws `unreachable`, `denied` when the login was refused, or `timeout`.

@@ -59,6 +59,7 @@ struct Decoder {
     }
     var found: [(position: Int, name: String, value: Value)] = []
     var seen: [String: Mark] = [:]
+    seen.reserveCapacity(entries.count)
     var unknown: [YAMLEntry] = []
     for entry in entries {
       guard let position = table.position(of: entry.key) else {
@@ -84,15 +85,15 @@ struct Decoder {
     }
     checkPresence(table, seen, meant, at: node)
     found.sort { $0.position < $1.position }
-    return Record(found.map { ($0.name, $0.value) })
+    return Record(unique: found.map { Record.Entry(name: $0.name, value: $0.value) })
   }
 
   /// `meant` are the fields whose names are misspelt: they are not missing, too.
   private mutating func checkPresence(
     _ table: Table, _ seen: [String: Mark], _ meant: Set<String>, at node: YAMLNode
   ) {
-    for field in table.fields {
-      if field.required, seen[field.name] == nil, !meant.contains(field.name) {
+    for field in table.required {
+      if seen[field.name] == nil, !meant.contains(field.name) {
         broken.insert(path + [.field(field.name)])
         diagnostics.append(
           Diagnostic(
@@ -114,7 +115,7 @@ struct Decoder {
   /// Each conflict is reported once, at the last of its fields, whichever row excludes the others.
   private mutating func checkConflicts(_ table: Table, _ seen: [String: Mark]) {
     var earlier: [String: [String: Mark]] = [:]
-    for field in table.fields where !field.excludes.isEmpty {
+    for field in table.excluding {
       guard let mark = seen[field.name] else { continue }
       for other in field.excludes {
         guard let otherMark = seen[other] else { continue }
@@ -263,7 +264,7 @@ struct Decoder {
       path.removeLast()
       guard let value else { continue }
       values.append(value)
-      guard let record = value.record, !key.isEmpty else { continue }
+      guard items.count > 1, !key.isEmpty, let record = value.record else { continue }
       let identity = key.map { canonical(record[$0], of: $0, in: type) }
       if identity.allSatisfy({ $0 == nil }) { continue }
       let place = (key.count == 1 ? item[key[0]] : nil) ?? item

@@ -52,6 +52,8 @@ struct ManifestSet: Sendable {
         classes[document.name] = document
       }
     }
+    objects.reserveCapacity(documents.count)
+    placed.reserveCapacity(documents.count)
     for document in documents where document.kind.isPlanned { place(document, classes) }
   }
 

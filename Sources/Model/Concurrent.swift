@@ -8,7 +8,8 @@ public enum Concurrent {
     _ items: [Item], minimumSlice: Int = 64, _ body: @Sendable (ArraySlice<Item>) -> Result
   ) -> [Result] {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let size = max(minimumSlice, (items.count + processors - 1) / processors)
+    // A few slices for each processor: whoever is done first takes the next one.
+    let size = max(minimumSlice, (items.count + 4 * processors - 1) / (4 * processors))
     let slices = stride(from: 0, to: items.count, by: size).map {
       items[$0..<min($0 + size, items.count)]
     }

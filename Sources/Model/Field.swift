@@ -179,6 +179,8 @@ public final class Table: Sendable {
   public let exactlyOne: [[String]]
   /// The rows that a manifest must have.
   public let required: [Field]
+  /// The rows that exclude others.
+  public let excluding: [Field]
   private let positions: [String: Int]
 
   /// A table of rows.
@@ -188,6 +190,7 @@ public final class Table: Sendable {
     self.fields = fields
     self.exactlyOne = exactlyOne
     required = fields.filter(\.required)
+    excluding = fields.filter { !$0.excludes.isEmpty }
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.name] = index }
     self.positions = positions

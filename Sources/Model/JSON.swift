@@ -57,33 +57,28 @@ public indirect enum JSON: Sendable, Hashable {
     text += closing
   }
 
+  private static func write(_ string: String, to text: inout String) {
+    var bytes: [UInt8] = []
+    write(string, to: &bytes)
+    text += String(decoding: bytes, as: UTF8.self)
+  }
+
   /// RFC 8259: quotes, backslashes and control characters are escaped.
-  fileprivate static func write(_ string: String, to text: inout String) {
-    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }
-    if isPlain {
-      text += "\""
-      text += string
-      text += "\""
-      return
-    }
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      default:
-        if scalar.value < 0x20 {
-          let digits = String(scalar.value, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          text.unicodeScalars.append(scalar)
-        }
+  fileprivate static func write(_ string: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0x0a: bytes += "\\n".utf8
+      case 0x0d: bytes += "\\r".utf8
+      case 0x09: bytes += "\\t".utf8
+      case ..<0x20:
+        let digits = String(byte, radix: 16)
+        bytes += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+      default: bytes.append(byte)
       }
     }
-    text += "\""
+    bytes.append(UInt8(ascii: "\""))
   }
 }
 
@@ -91,40 +86,40 @@ extension Record {
   /// The record as JSON on one line with its keys sorted: one text for one meaning, which is what digests are
   /// made of.
   public var canonicalJSON: String {
-    var text = ""
-    text.reserveCapacity(512)
-    writeCanonical(to: &text)
-    return text
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(512)
+    writeCanonical(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  fileprivate func writeCanonical(to text: inout String) {
-    text += "{"
+  fileprivate func writeCanonical(to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "{"))
     var isFirst = true
     for index in entries.indices.sorted(by: { entries[$0].name < entries[$1].name }) {
-      if !isFirst { text += "," }
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
       isFirst = false
-      JSON.write(entries[index].name, to: &text)
-      text += ":"
-      entries[index].value.writeCanonical(to: &text)
+      JSON.write(entries[index].name, to: &bytes)
+      bytes.append(UInt8(ascii: ":"))
+      entries[index].value.writeCanonical(to: &bytes)
     }
-    text += "}"
+    bytes.append(UInt8(ascii: "}"))
   }
 }
 
 extension Value {
-  fileprivate func writeCanonical(to text: inout String) {
+  fileprivate func writeCanonical(to bytes: inout [UInt8]) {
     switch self {
-    case .string(let string): JSON.write(string, to: &text)
-    case .integer(let number): text += String(number)
-    case .boolean(let flag): text += flag ? "true" : "false"
+    case .string(let string): JSON.write(string, to: &bytes)
+    case .integer(let number): bytes += String(number).utf8
+    case .boolean(let flag): bytes += (flag ? "true" : "false").utf8
     case .list(let items):
-      text += "["
+      bytes.append(UInt8(ascii: "["))
       for (index, item) in items.enumerated() {
-        if index > 0 { text += "," }
-        item.writeCanonical(to: &text)
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        item.writeCanonical(to: &bytes)
       }
-      text += "]"
-    case .record(let record): record.writeCanonical(to: &text)
+      bytes.append(UInt8(ascii: "]"))
+    case .record(let record): record.writeCanonical(to: &bytes)
     }
   }
 }

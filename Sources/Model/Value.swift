@@ -31,6 +31,11 @@ public struct Record: Sendable, Hashable {
     public var name: String
     /// The field's value.
     public var value: Value
+
+    public init(name: String, value: Value) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The fields that are present.
@@ -44,22 +49,30 @@ public struct Record: Sendable, Hashable {
     for (name, value) in pairs { self[name] = value }
   }
 
+  /// A record of fields with a name each: none is searched for.
+  public init(unique entries: [Entry]) { self.entries = entries }
+
   /// Whether no field is present.
   public var isEmpty: Bool { entries.isEmpty }
 
   /// The value of a field; setting nil removes it.
   public subscript(name: String) -> Value? {
     get {
-      for entry in entries where entry.name == name { return entry.value }
-      return nil
+      position(of: name).map { entries[$0].value }
     }
     set {
-      if let index = entries.firstIndex(where: { $0.name == name }) {
+      if let index = position(of: name) {
         if let newValue { entries[index].value = newValue } else { entries.remove(at: index) }
       } else if let newValue {
         entries.append(Entry(name: name, value: newValue))
       }
     }
+  }
+
+  /// By index: passing over an entry must not retain its value.
+  private func position(of name: String) -> Int? {
+    for index in entries.indices where entries[index].name == name { return index }
+    return nil
   }
 
   /// The record with the other's fields laid over it, nested records field by field; lists are replaced.

@@ -42,16 +42,16 @@ struct Difference {
     for entry in desired.entries {
       guard let field = table[entry.name] else { continue }
       if case .none = field.xml { continue }
-      let path = prefix + entry.name
       let value = observed[entry.name]
       switch (field.type, entry.value) {
       case (.record(let inner, _), .record(let record)):
         compare(
-          record, value?.record ?? Record(), inner, prefix: path + ".", item: item, into: &found)
+          record, value?.record ?? Record(), inner, prefix: prefix + entry.name + ".", item: item,
+          into: &found)
       case (.list(.record(let inner, _), let key), .list(let items)):
         compareLists(
           items.compactMap(\.record), value?.list?.compactMap(\.record) ?? [], field, inner, key,
-          path: path,
+          path: prefix + entry.name,
           into: &found)
       case (.list, .list(let items)):
         let others = value?.list ?? []
@@ -60,13 +60,15 @@ struct Difference {
         if !same {
           found.append(
             Difference(
-              path: path, field: field, change: .value(from: value, to: entry.value), item: item))
+              path: prefix + entry.name, field: field,
+              change: .value(from: value, to: entry.value), item: item))
         }
       default:
         if field.isSame(entry.value, value) { continue }
         found.append(
           Difference(
-            path: path, field: field, change: .value(from: value, to: entry.value), item: item))
+            path: prefix + entry.name, field: field,
+            change: .value(from: value, to: entry.value), item: item))
       }
     }
   }

@@ -27,7 +27,10 @@ public enum Planner {
           desired: desired.objects(on: host.name),
           observed: observed)
         compared += view.desired.count
-        steps += HostPlanner.steps(view)
+        let found = HostPlanner.steps(view)
+        // Where there is nothing to do there is nothing to put in order.
+        if found.isEmpty { continue }
+        steps += found
         uses.merge(Uses.of(view)) { $0.union($1) }
       }
     }
@@ -40,8 +43,10 @@ public enum Planner {
   /// What must be read of a host for the plan.
   public static func request(_ desired: Desired, host: String) -> ObservationRequest {
     var shapes: [Kind: [String: Shape]] = [:]
-    for object in desired.objects where object.id.host == host {
-      shapes[object.id.kind, default: [:]][object.id.name] = ShapeOfInterest.of(object)
+    let objects = desired.objects(on: host)
+    let found = Concurrent.map(objects) { $0.map(ShapeOfInterest.of) }.flatMap { $0 }
+    for (object, shape) in zip(objects, found) {
+      shapes[object.id.kind, default: [:]][object.id.name] = shape
     }
     return ObservationRequest(
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,

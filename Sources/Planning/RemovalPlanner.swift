@@ -6,8 +6,9 @@ enum RemovalPlanner {
   static let shutdownDeadline: Int64 = 60
 
   static func steps(_ view: HostView) -> [Step] {
-    let staying = StayingUses(view)
-    return guests(view) + volumes(view, staying) + networks(view, staying) + pools(view)
+    // Mostly nothing is to be removed, and nobody asks.
+    lazy var staying = StayingUses(view)
+    return guests(view) + volumes(view) { staying } + networks(view) { staying } + pools(view)
   }
 
   private static func guests(_ view: HostView) -> [Step] {
@@ -36,7 +37,7 @@ enum RemovalPlanner {
     }
   }
 
-  private static func networks(_ view: HostView, _ staying: StayingUses) -> [Step] {
+  private static func networks(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     view.observed.networks.flatMap { network -> [Step] in
       guard let owner = network.ownership, owner.stack == view.stack,
         view.object(.network, network.name) == nil
@@ -55,7 +56,7 @@ enum RemovalPlanner {
         Step(
           object: id, action: .remove, operation: .undefineNetwork, reason: .notDeclared,
           disruption: .recreate))
-      let user = staying.networks[network.name]
+      let user = staying().networks[network.name]
       return permitted(user.map { kept(steps, for: $0) } ?? steps, owner, view)
     }
   }
@@ -81,7 +82,7 @@ enum RemovalPlanner {
     }
   }
 
-  private static func volumes(_ view: HostView, _ staying: StayingUses) -> [Step] {
+  private static func volumes(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
@@ -98,12 +99,12 @@ enum RemovalPlanner {
       var step = Step(
         object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
         disruption: .dataLoss)
-      if let overlay = staying.overlays[volume.path] {
+      if let overlay = staying().overlays[volume.path] {
         step.blocked = Blockage(
           .protected, "it is the backing volume of \(overlay), which stays",
           remedy: "remove the overlay too, or declare this volume again")
       }
-      let user = staying.paths[volume.path]
+      let user = staying().paths[volume.path]
       return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
     }
   }
