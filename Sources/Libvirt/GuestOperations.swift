@@ -24,6 +24,14 @@ extension LibvirtHypervisor {
             LibvirtDocument.ownershipPrefix, Ownership.namespace,
             VIR_DOMAIN_AFFECT_CONFIG.rawValue), "virDomainSetMetadata")
       }
+    case .renameGuest(let old, let expected, let definition):
+      let validation = self.validation
+      try await connection.call("virDomainRename") { connection throws(HypervisorError) in
+        try Guests.rename(from: old, to: name, expected, connection)
+        if let definition {
+          try Guests.define(definition, name, validation, connection, isChecked: true)
+        }
+      }
     case .undefineGuest(let keepState):
       try await connection.call("virDomainUndefineFlags") { connection throws(HypervisorError) in
         try Guests.undefine(name, keepState: keepState, connection)
@@ -76,15 +84,17 @@ enum Guests {
   /// Defines in place: never undefined first, since a refused definition would lose the guest.
   static func define(
     _ definition: Definition, _ name: String, _ validation: Validation,
-    _ connection: virConnectPtr
+    _ connection: virConnectPtr, isChecked: Bool = false
   ) throws(HypervisorError) {
     let call = "virDomainDefineXMLFlags"
     let xml: String
     if let existing = try DomainHandle.find(name, on: connection) {
       // The fingerprint is of the XML that observation reads, without secrets; the definition needs
       // them.
-      let found = try inactiveXML(existing.pointer).withBytes { Fingerprint.guest($0, .unknown) }
-      try definition.checkExpected(found, "guest/\(name)", call)
+      if !isChecked {
+        let found = try inactiveXML(existing.pointer).withBytes { Fingerprint.guest($0, .unknown) }
+        try definition.checkExpected(found, "guest/\(name)", call)
+      }
       let document = try inactiveXML(existing.pointer, VIR_DOMAIN_XML_SECURE).document(
         "guest/\(name)")
       xml = try definition.xml(root: "domain", name: name, table: .guest, over: document)
@@ -96,6 +106,23 @@ enum Guests {
       flags throws(HypervisorError) -> DomainHandle in
       DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, flags), call))
     }
+  }
+
+  /// Renames a guest that the plan saw under its old name; one that has the new name already is as wanted.
+  static func rename(
+    from old: String, to name: String, _ expected: Fingerprint, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    guard let domain = try DomainHandle.find(old, on: connection) else {
+      _ = try DomainHandle(named: name, on: connection)
+      return
+    }
+    let found = try inactiveXML(domain.pointer).withBytes { Fingerprint.guest($0, .unknown) }
+    if !expected.hasSameDefinition(as: found) {
+      throw HypervisorError(
+        .changed, call: "virDomainRename",
+        message: "guest/\(old) was changed by somebody else since the plan; plan again")
+    }
+    try check(virDomainRename(domain.pointer, name, 0), "virDomainRename")
   }
 
   /// Undefines whatever state the guest has; one that is gone is as wanted.

@@ -12,6 +12,8 @@ public struct Document: Sendable {
   public var file: String
   public var kind: Kind
   public var name: String
+  /// The name that the object had before.
+  public var previousName: String?
   public var labels: [String: String]
   /// The declared fields.
   public var spec: Record

@@ -131,7 +131,8 @@ extension Decoder {
       labels[entry.name] = entry.value.string
     }
     return Document(
-      file: file, kind: kind, name: name, labels: labels, spec: spec, node: node, broken: broken)
+      file: file, kind: kind, name: name, previousName: metadata.string("previousName"),
+      labels: labels, spec: spec, node: node, broken: broken)
   }
 
   /// Whether the document belongs to another tool, which is said once: its fields are not judged.

@@ -20,11 +20,14 @@ public struct DesiredObject: Sendable, Hashable {
   public var spec: Record
   /// `file:line:column` of its manifest.
   public var source: String
+  /// The name that it had before, and may still have on the host.
+  public var previousName: String?
 
-  public init(id: ObjectID, spec: Record, source: String) {
+  public init(id: ObjectID, spec: Record, source: String, previousName: String? = nil) {
     self.id = id
     self.spec = spec
     self.source = source
+    self.previousName = previousName
   }
 
   /// It exists already, and virtspec only refers to it.

@@ -21,6 +21,7 @@ enum GuestPlanner {
           blocked: blockage)
       ]
     }
+    if observed.name != object.id.name { return GuestRename(spec, observed).steps() }
     return GuestUpdate(spec, observed).steps()
   }
 
@@ -221,7 +222,7 @@ struct GuestUpdate {
     return steps
   }
 
-  private func shutDown(_ reason: Reason, _ changes: [FieldChange], _ action: Action) -> Step {
+  func shutDown(_ reason: Reason, _ changes: [FieldChange], _ action: Action) -> Step {
     let lifecycle = object.spec.record("lifecycle")
     return step(
       action,

@@ -12,9 +12,12 @@ struct GuestSpec {
   let current: Record
 
   init(_ object: DesiredObject, _ view: HostView) {
+    self.init(object, view, observed: view.guest(for: object))
+  }
+
+  init(_ object: DesiredObject, _ view: HostView, observed: ObservedGuest?) {
     self.object = object
     self.view = view
-    let observed = view.guest(object.id.name)
     self.observed = observed
     var spec = object.spec
     if spec["interfaces"] != nil {

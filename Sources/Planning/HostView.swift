@@ -9,6 +9,9 @@ struct HostView: Sendable {
   let desired: [DesiredObject]
   let observed: ObservedHost
 
+  /// The declared guests that the host has under the names that they had before, by these names.
+  let renames: [String: DesiredObject]
+
   private let desiredByID: [ObjectID: DesiredObject]
   private let guestsByName: [String: ObservedGuest]
   private let networksByName: [String: ObservedNetwork]
@@ -29,6 +32,15 @@ struct HostView: Sendable {
     self.observed = observed
     desiredByID = Dictionary(self.desired.map { ($0.id, $0) }) { first, _ in first }
     guestsByName = Dictionary(observed.guests.map { ($0.name, $0) }) { first, _ in first }
+    let byID = desiredByID
+    let byName = guestsByName
+    let renamed = self.desired.compactMap { object -> (String, DesiredObject)? in
+      guard let name = object.previousName, byName[name] != nil, byName[object.id.name] == nil,
+        byID[ObjectID(host: host.name, kind: .guest, name: name)] == nil
+      else { return nil }
+      return (name, object)
+    }
+    renames = Dictionary(renamed) { first, _ in first }
     networksByName = Dictionary(observed.networks.map { ($0.name, $0) }) { first, _ in first }
     poolsByName = Dictionary(observed.pools.map { ($0.name, $0) }) { first, _ in first }
     var volumes: [String: ObservedVolume] = [:]
@@ -50,6 +62,12 @@ struct HostView: Sendable {
     desiredByID[ObjectID(host: host.name, kind: kind, name: name)]
   }
   func guest(_ name: String) -> ObservedGuest? { guestsByName[name] }
+  /// What the host has of a declared guest, maybe under the name that it had before.
+  func guest(for object: DesiredObject) -> ObservedGuest? {
+    if let guest = guest(object.id.name) { return guest }
+    guard let name = object.previousName, renames[name]?.id == object.id else { return nil }
+    return guest(name)
+  }
   func network(_ name: String) -> ObservedNetwork? { networksByName[name] }
   func pool(_ name: String) -> ObservedPool? { poolsByName[name] }
   /// A volume by `POOL/VOLUME`.

@@ -6,7 +6,7 @@ enum Interfaces {
   /// network (or the same place) that the guest has, else one that follows from the guest's name.
   static func identified(_ object: DesiredObject, _ view: HostView) -> [Record] {
     var interfaces = object.spec.records("interfaces")
-    var free = view.guest(object.id.name)?.spec.records("interfaces") ?? []
+    var free = view.guest(for: object)?.spec.records("interfaces") ?? []
     for interface in interfaces {
       guard let mac = interface.string("mac")?.lowercased() else { continue }
       free.removeAll { $0.string("mac")?.lowercased() == mac }

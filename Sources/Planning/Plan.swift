@@ -68,7 +68,8 @@ public struct FieldChange: Sendable, Hashable {
 
 /// What a step does, in the words of the plan.
 public enum Action: String, Sendable, Hashable, CaseIterable {
-  case create, adopt, update, attach, detach, resize, start, stop, restart, resume, remove, release,
+  case create, adopt, rename, update, attach, detach, resize, start, stop, restart, resume, remove,
+    release,
     record, recreate
   /// Whether it takes something away, so that it comes after what uses the object is gone.
   public var isRemoval: Bool { self == .remove || self == .release }
@@ -78,6 +79,8 @@ public enum Action: String, Sendable, Hashable, CaseIterable {
 public enum Reason: Sendable, Hashable {
   /// The manifest declares the object, and the host has none.
   case missing
+  /// The host has the guest under the name that it had before.
+  case renamed(from: String)
   /// Declared fields differ.
   case differs
   /// The host has the object, and no stack owns it.

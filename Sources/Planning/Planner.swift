@@ -47,6 +47,9 @@ public enum Planner {
     let found = Concurrent.map(objects) { $0.map(ShapeOfInterest.of) }.flatMap { $0 }
     for (object, shape) in zip(objects, found) {
       shapes[object.id.kind, default: [:]][object.id.name] = shape
+      if let name = object.previousName, shapes[object.id.kind]?[name] == nil {
+        shapes[object.id.kind]?[name] = shape
+      }
     }
     return ObservationRequest(
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,

@@ -14,7 +14,7 @@ enum RemovalPlanner {
   private static func guests(_ view: HostView) -> [Step] {
     view.observed.guests.flatMap { guest -> [Step] in
       guard let owner = guest.ownership, owner.stack == view.stack,
-        view.object(.guest, guest.name) == nil
+        view.object(.guest, guest.name) == nil, view.renames[guest.name] == nil
       else {
         return []
       }
@@ -187,7 +187,8 @@ private struct StayingUses {
   /// Whether the guest stays and is not changed to do without a device of the list.
   private static func stays(_ guest: ObservedGuest, _ list: String, _ view: HostView) -> Bool {
     guard let owner = guest.ownership, owner.stack == view.stack else { return true }
-    if let declared = view.object(.guest, guest.name) { return declared.spec[list] == nil }
+    let declared = view.object(.guest, guest.name) ?? view.renames[guest.name]
+    if let declared { return declared.spec[list] == nil }
     return owner.protected
   }
 }

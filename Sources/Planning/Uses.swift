@@ -5,6 +5,11 @@ enum Uses {
   static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
     var uses: [ObjectID: Set<ObjectID>] = [:]
     for object in view.desired { uses[object.id] = needs(object) }
+    // A guest is shut down under its old name before it gets the new one.
+    for (name, object) in view.renames {
+      uses[object.id, default: []].insert(
+        ObjectID(host: view.host.name, kind: .guest, name: name))
+    }
     var pathOwners: [String: ObjectID] = [:]
     for pool in view.observed.pools {
       for volume in pool.volumes {

@@ -24,7 +24,11 @@ public struct DriftReport: Sendable {
     stack = plan.stack
     compared = plan.compared
     unreadable = plan.unreadable
-    let counted = plan.steps.filter { $0.object.kind != .host && $0.reason != .ownership }
+    let counted = plan.steps.filter { step in
+      // A guest that is renamed is found under its new name.
+      if case .renamed = step.reason, step.action == .stop { return false }
+      return step.object.kind != .host && step.reason != .ownership
+    }
     findings = OrderedDictionary(grouping: counted, by: \.object).sorted { $0.key < $1.key }
       .compactMap { Self.finding($0.key, $0.value) }
   }
@@ -38,6 +42,9 @@ public struct DriftReport: Sendable {
     case .missing:
       return Finding(
         object: object, code: "missing", message: "is declared and does not exist", changes: [])
+    case .renamed(let old):
+      return Finding(
+        object: object, code: "renamed", message: "is called '\(old)' on the host", changes: changes)
     case .notDeclared, .kept:
       return Finding(
         object: object, code: "not-declared", message: "belongs to the stack and is not declared",

@@ -73,6 +73,7 @@ public enum PlanJSON {
   private static func reason(_ reason: Reason) -> String {
     switch reason {
     case .missing: "missing"
+    case .renamed: "renamed"
     case .differs: "differs"
     case .unowned: "unowned"
     case .power: "power"

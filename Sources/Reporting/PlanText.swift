@@ -157,6 +157,7 @@ public enum StepText {
     guard let operation = step.operation else { return untaken(step) }
     switch operation {
     case .defineGuest, .recordGuest, .defineNetwork, .definePool: return defining(step)
+    case .renameGuest(let old, _, _): return "rename from \(old)"
     case .undefineGuest(let keepState): return keepState ? "remove, keep its disks" : "remove"
     case .undefineNetwork, .undefinePool: return "remove"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"

@@ -28,6 +28,12 @@ extension SimulatedState {
       } catch {
         throw .refused(call, error.message)
       }
+    case .renameGuest(let old, let expected, let definition):
+      try rename(from: old, to: name, expected)
+      if var definition {
+        definition.expected = domains[name]?.inactive.fingerprint("")
+        try performGuest(.defineGuest(definition), name)
+      }
     case .undefineGuest: try undefineDomain(name)
     case .startGuest: try startDomain(name)
     case .resumeGuest:
@@ -86,6 +92,28 @@ extension SimulatedState {
     try DomainRules.checkAddresses(domain)
     domains[name, default: Domain(inactive: domain)].inactive = domain
     domains[name]?.isPersistent = true
+  }
+
+  /// `virDomainRename` after a look at the fingerprint.
+  private mutating func rename(
+    from old: String, to name: String, _ expected: Fingerprint
+  ) throws(HypervisorError) {
+    let call = "virDomainRename"
+    guard var renamed = domains[old] else {
+      _ = try domain(name, call)
+      return
+    }
+    try Definition(uuid: "", spec: Record(), ownership: nil, expected: expected)
+      .check(renamed.inactive.fingerprint(""), "guest/\(old)", call)
+    if renamed.live != nil {
+      throw .refused(call, "Requested operation is not valid: cannot rename active domain")
+    }
+    if domains[name] != nil {
+      throw .refused(call, "operation failed: domain with name '\(name)' already exists", 9)
+    }
+    renamed.inactive.set("name", name)
+    domains[old] = nil
+    domains[name] = renamed
   }
 
   /// An undefined domain that runs becomes transient.

@@ -89,7 +89,8 @@ public struct SimulatedCalls: Sendable {
 extension Operation {
   /// The operation without its particulars.
   public enum Name: String, Sendable, Hashable, CaseIterable {
-    case defineGuest, recordGuest, undefineGuest, startGuest, resumeGuest, shutDownGuest,
+    case defineGuest, recordGuest, renameGuest, undefineGuest, startGuest, resumeGuest,
+      shutDownGuest,
       destroyGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
     case attachDevice, detachDevice, updateDevice
@@ -105,6 +106,7 @@ extension Operation {
     switch self {
     case .defineGuest: .defineGuest
     case .recordGuest: .recordGuest
+    case .renameGuest: .renameGuest
     case .undefineGuest: .undefineGuest
     case .startGuest: .startGuest
     case .resumeGuest: .resumeGuest

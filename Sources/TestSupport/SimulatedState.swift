@@ -73,7 +73,8 @@ struct SimulatedState: Sendable {
   mutating func perform(_ operation: Operation, on object: ObjectID) throws(HypervisorError) {
     let name = object.name
     switch operation {
-    case .defineGuest, .recordGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest,
+    case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest,
+      .shutDownGuest,
       .destroyGuest, .setGuestAutostart:
       try performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,

@@ -76,6 +76,8 @@ let scenarioFolder =
       case .writeLedger: allowed.insert("ledger/\(plan.stack)")
       case .createVolume, .removeVolume, .resizeVolume, .resizeGuestDisk:
         allowed.formUnion(volumePaths(step.object, on: host, plan))
+      case .renameGuest(let old, _, _):
+        allowed.formUnion(["guest/\(old)", step.object.reference])
       default: allowed.insert(step.object.reference)
       }
     }

@@ -13,7 +13,7 @@ public enum ManifestBuilder {
     DiskCheck.self,
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
-    IgnoreCheck.self,
+    IgnoreCheck.self, RenameCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded
@@ -36,7 +36,8 @@ public enum ManifestBuilder {
       },
       objects: manifests.objects.values.map {
         DesiredObject(
-          id: $0.id, spec: manifests.resolved($0), source: $0.document.place.description)
+          id: $0.id, spec: manifests.resolved($0), source: $0.document.place.description,
+          previousName: $0.document.previousName)
       })
   }
 }

@@ -84,6 +84,11 @@ extension Table {
     [
       Field(
         "name", .text(.name), change: .own, required: true, doc: "The object's name on its host."),
+      Field(
+        "previousName", .text(.name), change: .own,
+        doc:
+          "The name that a guest had before: the guest is renamed, not removed and made anew. A running one is shut down for it."
+      ),
       Field("labels", .map, change: .own, doc: "Free pairs that selectors match."),
       Field("annotations", .map, change: .own, doc: "Free pairs that virtspec does not read."),
     ])

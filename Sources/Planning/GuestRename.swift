@@ -1,0 +1,68 @@
+import Model
+
+/// The steps of a guest that the host has under the name that it had before. libvirt renames only what is off.
+struct GuestRename {
+  private let spec: GuestSpec
+  private let observed: ObservedGuest
+  private let object: DesiredObject
+
+  init(_ spec: GuestSpec, _ observed: ObservedGuest) {
+    self.spec = spec
+    self.observed = observed
+    object = spec.object
+  }
+
+  func steps() -> [Step] {
+    let reason = Reason.renamed(from: observed.name)
+    let disruption: Disruption = observed.power.isActive ? .restart : .none
+    var steps: [Step] = []
+    if observed.power.isActive {
+      // Under the name that the guest has until then.
+      var stop = GuestUpdate(spec, observed).shutDown(reason, [], .stop)
+      stop.object = ObjectID(host: object.id.host, kind: .guest, name: observed.name)
+      steps.append(stop)
+    }
+    var stopped = observed
+    stopped.power = .stopped
+    stopped.live = nil
+    let stoppedSpec = GuestSpec(object, spec.view, observed: stopped)
+    var update = GuestUpdate(stoppedSpec, stopped).steps()
+    let definition = update.first { if case .defineGuest = $0.operation { true } else { false } }
+    update.removeAll { $0.id == definition?.id && $0.operation == definition?.operation }
+    var rename = Step(
+      object: object.id, action: .rename,
+      operation: .renameGuest(
+        from: observed.name, expected: observed.fingerprint, definition: definition?.definition),
+      reason: reason, changes: definition?.changes ?? [], disruption: disruption)
+    if observed.hasManagedSave {
+      rename.blocked = Blockage(
+        .unknown, "guest '\(observed.name)' has a saved state, with which libvirt renames no guest",
+        remedy:
+          "start it, or drop the saved state with 'virsh managedsave-remove \(observed.name)'")
+    }
+    steps.append(rename)
+    // Without the rename there is no guest of the new name to do anything to.
+    if rename.blocked != nil || disruption > spec.view.options.ceiling {
+      return steps.map { step in
+        var copy = step
+        copy.blocked = copy.blocked ?? rename.blocked
+        return copy
+      }
+    }
+    steps += update
+    let starts = update.contains { $0.operation == .startGuest }
+    if observed.power.isActive, !starts, object.spec.string("power") != "stopped" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startGuest, reason: reason,
+          disruption: disruption))
+    }
+    return steps
+  }
+}
+
+extension Step {
+  fileprivate var definition: Definition? {
+    if case .defineGuest(let definition)? = operation { definition } else { nil }
+  }
+}
