@@ -28,7 +28,8 @@ public final class LibvirtHypervisor: Hypervisor {
     try checkCancellation("perform")
     let name = object.name
     switch operation {
-    case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest,
+    case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest,
+      .shutDownGuest,
       .destroyGuest, .setGuestAutostart:
       try await performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,

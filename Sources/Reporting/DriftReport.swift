@@ -44,7 +44,8 @@ public struct DriftReport: Sendable {
         object: object, code: "missing", message: "is declared and does not exist", changes: [])
     case .renamed(let old):
       return Finding(
-        object: object, code: "renamed", message: "is called '\(old)' on the host", changes: changes)
+        object: object, code: "renamed", message: "is called '\(old)' on the host", changes: changes
+      )
     case .notDeclared, .kept:
       return Finding(
         object: object, code: "not-declared", message: "belongs to the stack and is not declared",
