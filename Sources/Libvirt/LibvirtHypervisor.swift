@@ -36,7 +36,7 @@ public final class LibvirtHypervisor: Hypervisor {
       .updateDevice, .resizeGuestDisk:
       try await performLive(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
-      .updateNetwork:
+      .updateNetwork, .reattachInterfaces:
       try await performNetwork(operation, name)
     case .definePool, .buildPool, .undefinePool, .startPool, .stopPool, .setPoolAutostart:
       try await pools.whileHolding(name) { () async throws(HypervisorError) in

@@ -50,6 +50,7 @@ extension LibvirtHypervisor {
             VIR_NETWORK_UPDATE_AFFECT_LIVE.rawValue),
           "virNetworkUpdate")
       }
+    case .reattachInterfaces(let interfaces): try await reattach(interfaces, to: name)
     default: throw .notMine(operation)
     }
   }

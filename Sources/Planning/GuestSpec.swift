@@ -34,7 +34,9 @@ struct GuestSpec {
   }
 
   /// What the running guest has, in the same terms; nil when it does not run.
-  var running: Record? { observed?.live.map { Self.normalized($0, view) } }
+  var running: Record? {
+    observed?.live.map { Reattachment.settled(Self.normalized($0, view)) }
+  }
 
   /// The record for a definition: items that the host does not have yet are complete.
   func definition(_ differences: [Difference]) -> Record {

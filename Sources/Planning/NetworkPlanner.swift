@@ -16,7 +16,7 @@ enum NetworkPlanner {
       return [refusal(object, observed.spec, Table.network, blockage)]
     }
     let wanted = withReservations(object, view)
-    return updated(wanted, observed, view) + powered(wanted, observed)
+    return updated(wanted, observed, view) + powered(wanted, observed, view)
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
@@ -90,7 +90,7 @@ enum NetworkPlanner {
       let changes = changes(restart, .running) {
         defined.isEmpty ? .pending : threeWay.origin(of: $0)
       }
-      let reason = Reason.pendingRestart(cutGuests(object.id.name, view))
+      let reason = Reason.pendingRestart(Reattachment.guests(object, view))
       steps.append(
         Step(
           object: object.id, action: .stop, operation: .stopNetwork, reason: reason,
@@ -99,31 +99,28 @@ enum NetworkPlanner {
         Step(
           object: object.id, action: .start, operation: .startNetwork, reason: reason,
           disruption: .restart))
+      steps += Reattachment.steps(object, view, reason: reason, disruption: .restart)
+    } else {
+      steps += Reattachment.remainder(object, view)
     }
     return steps
   }
 
-  private static func powered(_ object: DesiredObject, _ observed: ObservedNetwork) -> [Step] {
-    object.powerSteps(
+  private static func powered(
+    _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
+  ) -> [Step] {
+    let steps = object.powerSteps(
       isActive: observed.active, isAutostarted: observed.autostart,
       PowerOperations(
         start: .startNetwork, stop: .stopNetwork, setAutostart: Operation.setNetworkAutostart))
+    guard let start = steps.first(where: { $0.action == .start }) else { return steps }
+    return steps + Reattachment.steps(object, view, reason: start.reason, disruption: .live)
   }
 
   /// A network that was undefined while it ran would be gone when it stops.
   private static func lasting(_ observed: ObservedNetwork) -> [FieldChange] {
     if observed.persistent { return [] }
     return [FieldChange(path: "persistent", from: false, to: true, side: .defined, origin: .drift)]
-  }
-
-  /// Running guests whose interfaces lose the network when it restarts.
-  private static func cutGuests(_ network: String, _ view: HostView) -> [String] {
-    view.observed.guests.filter { guest in
-      guest.power.isActive
-        && (guest.live ?? guest.spec).records("interfaces").contains {
-          $0.string("network") == network
-        }
-    }.map(\.name).sorted()
   }
 
   /// The network with the fixed addresses of its guests among its reservations.

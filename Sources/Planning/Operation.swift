@@ -46,6 +46,9 @@ public enum Operation: Sendable, Hashable {
   case setNetworkAutostart(Bool)
   /// `virNetworkUpdate` of one entry of a section, live.
   case updateNetwork(NetworkUpdate)
+  /// `virDomainUpdateDeviceFlags` of interfaces of running guests, to a network made for it and back: the network
+  /// was stopped and started.
+  case reattachInterfaces([GuestInterface])
 
   // Pools
   case definePool(Definition)

@@ -176,6 +176,10 @@ public enum StepText {
     case .detachDevice(let list, let item, _): return "detach \(device(list, item))"
     case .updateDevice(let list, let item): return "change \(device(list, item)) while it runs"
     case .updateNetwork(let update): return networkUpdate(update)
+    case .reattachInterfaces(let interfaces):
+      let guests = Set(interfaces.map { "guest/" + $0.guest }).sorted().joined(separator: ", ")
+      let count = interfaces.count == 1 ? "1 interface" : "\(interfaces.count) interfaces"
+      return "reattach \(count) of \(guests)"
     case .stopNetwork: return "stop" + cut(step)
     case .stopPool: return "stop"
     case .buildPool: return "build"
@@ -235,6 +239,6 @@ public enum StepText {
 
   private static func cut(_ step: Step) -> String {
     guard case .pendingRestart(let guests) = step.reason, !guests.isEmpty else { return "" }
-    return " (cuts off \(guests.map { "guest/\($0)" }.joined(separator: ", ")) until they restart)"
+    return " (cuts off \(guests.map { "guest/\($0)" }.joined(separator: ", ")) for a moment)"
   }
 }

@@ -95,7 +95,7 @@ extension Operation {
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
     case attachDevice, detachDevice, updateDevice
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
-    case updateNetwork
+    case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
     case createVolume, resizeVolume, resizeGuestDisk, removeVolume
     case writeLedger
@@ -125,6 +125,7 @@ extension Operation {
     case .stopNetwork: .stopNetwork
     case .setNetworkAutostart: .setNetworkAutostart
     case .updateNetwork: .updateNetwork
+    case .reattachInterfaces: .reattachInterfaces
     case .definePool: .definePool
     case .buildPool: .buildPool
     case .undefinePool: .undefinePool

@@ -37,6 +37,13 @@ extension SimulatedState {
         throw .broken(call, error)
       }
       try updateNetwork(name, update, xml)
+    case .reattachInterfaces(let interfaces):
+      if try network(name, "virDomainUpdateDeviceFlags").live == nil {
+        throw .refused(
+          "virDomainUpdateDeviceFlags",
+          "Requested operation is not valid: network '\(name)' is not active")
+      }
+      for interface in interfaces { cutInterfaces.remove("\(interface.guest) \(interface.mac)") }
     default: preconditionFailure("\(operation) is none of a network's")
     }
   }

@@ -81,7 +81,7 @@ struct SimulatedState: Sendable {
       .updateDevice, .resizeGuestDisk:
       try performLive(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
-      .updateNetwork:
+      .updateNetwork, .reattachInterfaces:
       try performNetwork(operation, name)
     case .definePool, .buildPool, .undefinePool, .startPool, .stopPool, .setPoolAutostart:
       try performPool(operation, name)
