@@ -10,6 +10,8 @@ struct Application {
   let parallelism: Int
   let color: ColorChoice
   let question: String
+  /// The objects whose data may be lost.
+  var consented: [String] = []
   /// How many objects may go; nil where removal is what was asked for.
   var pruneLimit: Int?
   /// How long to wait for other runs on the same hosts.
@@ -34,6 +36,7 @@ struct Application {
     show(plan)
     var attempt = 1
     while !plan.executable.isEmpty {
+      try confirmDataLoss(plan)
       let isTyped = try confirmPrune(plan)
       if !isTyped { try confirm() }
       guard let current = try await runLocked(plan) else { break }
@@ -49,12 +52,32 @@ struct Application {
       show(plan)
     }
     if !plan.unreadable.isEmpty { throw ExitCode(1) }
-    if !plan.blocked.isEmpty { throw ExitCode(3) }
+    if plan.blocked.contains(where: { $0.blocked?.code != .waiting }) { throw ExitCode(3) }
   }
 
   private func show(_ plan: Plan) {
     let console = Console.current
     console.write(PlanText.render(plan, color: color.isOn(terminal: console.outputIsTerminal)))
+  }
+
+  /// Every object whose data goes is named, on the command line or at the terminal.
+  private func confirmDataLoss(_ plan: Plan) throws {
+    let unnamed = DataLossGuard(plan).unnamed(consented)
+    if unnamed.isEmpty { return }
+    let console = Console.current
+    guard console.inputIsTerminal, !yes else {
+      let options = unnamed.map { "--yes=" + $0 }.joined(separator: " ")
+      console.note(
+        "error: \(DataLossGuard.sentence(unnamed)); if that is meant, run again with \(options)\n")
+      throw ExitCode(1)
+    }
+    for name in unnamed {
+      let answer = console.ask(
+        "What is in '\(name)' will be lost. To go on, type its name: ")
+      if answer == name { continue }
+      console.note("Nothing was changed.\n")
+      throw ExitCode(1)
+    }
   }
 
   /// Whether the stack's name was typed, which is consent to all of the plan.

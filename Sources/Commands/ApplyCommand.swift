@@ -13,8 +13,11 @@ struct ApplyCommand: AsyncParsableCommand {
   @OptionGroup var hosts: HostOptions
   @OptionGroup var planning: PlanningOptions
 
-  @Flag(help: "Do not ask.")
+  @Flag(help: "Do not ask; --yes=NAME for an object whose data will be lost.")
   var yes = false
+
+  @Option(help: .hidden)
+  var yesFor: [String] = []
 
   @OptionGroup var locking: LockOptions
 
@@ -23,7 +26,7 @@ struct ApplyCommand: AsyncParsableCommand {
       ManifestSession(manifests), hosts, planning.values, changesHosts: true)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
-      question: "Take these steps?", pruneLimit: planning.pruneLimit ?? 0,
+      question: "Take these steps?", consented: yesFor, pruneLimit: planning.pruneLimit ?? 0,
       lockTimeout: locking.timeout
     ).run()
   }

@@ -101,7 +101,12 @@ struct PlanningOptions: ParsableArguments {
   @Flag(help: "Take over declared objects that exist and that nobody owns.")
   var adopt = false
 
-  var values: PlanOptions { PlanOptions(ceiling: allow, prune: prune, adopt: adopt) }
+  @Flag(help: "Leave restarts to the guests: what waits for one comes with their own next start.")
+  var waitRestart = false
+
+  var values: PlanOptions {
+    PlanOptions(ceiling: allow, prune: prune, adopt: adopt, waitsForRestart: waitRestart)
+  }
 }
 
 extension Disruption: ExpressibleByArgument {}

@@ -40,11 +40,13 @@ public struct Virtspec: AsyncParsableCommand {
     await Log.$settings.withValue(Log.Settings()) { await carryOut(arguments) }
   }
 
-  /// `--prune` is a flag that may carry a number, which the parser has no form for.
+  /// `--prune` and `--yes` are flags that may carry a value, which the parser has no form for.
   private static func spelledOut(_ argument: String) -> [String] {
-    let prefix = "--prune="
-    guard argument.hasPrefix(prefix) else { return [argument] }
-    return ["--prune", "--prune-limit=" + argument.dropFirst(prefix.count)]
+    for (flag, option) in [("--prune", "--prune-limit"), ("--yes", "--yes-for")]
+    where argument.hasPrefix(flag + "=") {
+      return [flag, option + argument.dropFirst(flag.count)]
+    }
+    return [argument]
   }
 
   private static func carryOut(_ arguments: [String]) async -> Int32 {

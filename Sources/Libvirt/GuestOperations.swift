@@ -130,9 +130,9 @@ enum Guests {
     _ name: String, keepState: Bool, _ connection: virConnectPtr
   ) throws(HypervisorError) {
     guard let domain = try DomainHandle.find(name, on: connection) else { return }
-    let base =
-      VIR_DOMAIN_UNDEFINE_MANAGED_SAVE.rawValue | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA.rawValue
-      | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA.rawValue
+    // Without the flags for the records of snapshots and checkpoints: the plan saw none, and libvirt refuses where
+    // there are some since.
+    let base = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE.rawValue
     let state =
       keepState
       ? VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_KEEP_TPM.rawValue
@@ -140,9 +140,7 @@ enum Guests {
     let nvram = VIR_DOMAIN_UNDEFINE_NVRAM.rawValue | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM.rawValue
     // Drivers and daemons differ in the flags they know: TPM came with 8.9, many know only the
     // managed save. A flag that is not known has no state to lose.
-    let attempts = [
-      base | state, base | state & nvram, base, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE.rawValue,
-    ]
+    let attempts = [base | state, base | state & nvram, base]
     for flags in attempts {
       do throws(HypervisorError) {
         try check(virDomainUndefineFlags(domain.pointer, flags), "virDomainUndefineFlags")

@@ -22,7 +22,7 @@ final class Observation: Sendable {
 
   /// Properties that a filtered list tells of all objects at once.
   enum Flag: Sendable, Hashable, CaseIterable {
-    case guestAutostart, guestManagedSave, guestTransient
+    case guestAutostart, guestManagedSave, guestTransient, guestSnapshots, guestCheckpoints
     case networkAutostart, networkActive, networkTransient
     case poolAutostart, poolActive, poolTransient
   }
@@ -41,6 +41,8 @@ final class Observation: Sendable {
         try self.list(.guestAutostart, connection)
         try self.list(.guestManagedSave, connection)
         try self.list(.guestTransient, connection)
+        try self.list(.guestSnapshots, connection)
+        try self.list(.guestCheckpoints, connection)
       }
       batch.add { connection throws(HypervisorError) in try self.readNetworks(connection, batch) }
       batch.add { connection throws(HypervisorError) in try self.readPools(connection, batch) }
@@ -76,6 +78,8 @@ extension Observation.State {
       var guest = guest
       guest.autostart = has(.guestAutostart, guest.name)
       guest.hasManagedSave = has(.guestManagedSave, guest.name)
+      guest.hasSnapshots =
+        has(.guestSnapshots, guest.name) || has(.guestCheckpoints, guest.name)
       guest.persistent = !has(.guestTransient, guest.name)
       return guest
     }.sorted { $0.name < $1.name }

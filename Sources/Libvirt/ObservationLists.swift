@@ -24,6 +24,8 @@ extension Observation.Flag {
     case .guestAutostart: try guests(connection, VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
     case .guestManagedSave: try guests(connection, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
     case .guestTransient: try guests(connection, VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
+    case .guestSnapshots: try guests(connection, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
+    case .guestCheckpoints: try guests(connection, VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT)
     case .networkAutostart: try networks(connection, VIR_CONNECT_LIST_NETWORKS_AUTOSTART)
     case .networkActive: try networks(connection, VIR_CONNECT_LIST_NETWORKS_ACTIVE)
     case .networkTransient: try networks(connection, VIR_CONNECT_LIST_NETWORKS_TRANSIENT)

@@ -24,6 +24,8 @@ public struct ObservedGuest: Sendable {
   public var autostart: Bool
   /// A managed save image exists: the next start restores the old configuration.
   public var hasManagedSave: Bool
+  /// libvirt has records of snapshots or checkpoints of it.
+  public var hasSnapshots: Bool
   public var ownership: Ownership?
   /// Fields of the persistent (inactive) definition.
   public var spec: Record
@@ -33,7 +35,8 @@ public struct ObservedGuest: Sendable {
 
   public init(
     name: String, uuid: String, power: PowerState, persistent: Bool = true, autostart: Bool = false,
-    hasManagedSave: Bool = false, ownership: Ownership? = nil, spec: Record, live: Record? = nil,
+    hasManagedSave: Bool = false, hasSnapshots: Bool = false, ownership: Ownership? = nil,
+    spec: Record, live: Record? = nil,
     fingerprint: Fingerprint
   ) {
     self.name = name
@@ -42,6 +45,7 @@ public struct ObservedGuest: Sendable {
     self.persistent = persistent
     self.autostart = autostart
     self.hasManagedSave = hasManagedSave
+    self.hasSnapshots = hasSnapshots
     self.ownership = ownership
     self.spec = spec
     self.live = live

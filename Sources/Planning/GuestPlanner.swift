@@ -156,7 +156,33 @@ struct GuestUpdate {
         remedy:
           "start it, or drop the saved state with 'virsh managedsave-remove \(object.id.name)'")
     }
+    if let blockage = repointing(differences) { result.blocked = blockage }
     return [result]
+  }
+
+  /// A disk that lies over what is declared, after a snapshot outside of virtspec, holds what was written since.
+  private func repointing(_ differences: [Difference]) -> Blockage? {
+    for difference in differences {
+      guard let disk = difference.item, disk.list == "disks", let name = disk.record.string("name"),
+        let from = changedSource(difference), let to = disk.record.diskPath
+      else { continue }
+      let isOverlay = spec.view.overlays(from, of: to)
+      guard isOverlay || observed.hasSnapshots else { continue }
+      return Blockage(
+        .protected,
+        "disk \(name) is \(from) now, after a snapshot; going back to \(to) would leave behind what was written since",
+        remedy:
+          "merge it ('virsh blockcommit \(object.id.name) \(name) --active --pivot'), or declare the disk as it is"
+      )
+    }
+    return nil
+  }
+
+  private func changedSource(_ difference: Difference) -> String? {
+    guard case .value(let from?, _) = difference.change,
+      ["file", "block"].contains(difference.field.name)
+    else { return nil }
+    return from.string
   }
 
   /// Fields that the manifest no longer has. What a guest cannot be without stays as it is.

@@ -34,6 +34,11 @@ struct GuestRename {
       operation: .renameGuest(
         from: observed.name, expected: observed.fingerprint, definition: definition?.definition),
       reason: reason, changes: definition?.changes ?? [], disruption: disruption)
+    if observed.hasSnapshots {
+      rename.blocked = Blockage(
+        .unknown, "guest '\(observed.name)' has snapshots, with which libvirt renames no guest",
+        remedy: "delete them first: 'virsh snapshot-list \(observed.name)' tells them")
+    }
     if observed.hasManagedSave {
       rename.blocked = Blockage(
         .unknown, "guest '\(observed.name)' has a saved state, with which libvirt renames no guest",

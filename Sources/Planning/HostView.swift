@@ -86,6 +86,21 @@ struct HostView: Sendable {
   /// A running guest that has what is at a path open, and the name of the disk.
   func guest(runningWith path: String) -> (guest: String, disk: String)? { disks.running[path] }
 
+  /// Whether a volume, or one below it, lies over what is at a path.
+  func overlays(_ path: String, of base: String) -> Bool {
+    var backings: [String: String] = [:]
+    for pool in observed.pools {
+      for volume in pool.volumes { backings[volume.path] = volume.spec.string("backingPath") }
+    }
+    var current = path
+    var seen: Set<String> = []
+    while let below = backings[current], seen.insert(current).inserted {
+      if below == base { return true }
+      current = below
+    }
+    return false
+  }
+
   /// What virtspec writes into the object's metadata.
   func ownership(of object: DesiredObject) -> Ownership {
     let text = object.spec.canonicalJSON

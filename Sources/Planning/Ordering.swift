@@ -24,19 +24,19 @@ enum Ordering {
         making[step.object, default: []].append(index)
       }
     }
-    // Rule 1. A step that only the ceiling stops does not stop the next one.
+    // Rule 1. A step that was only not allowed does not stop the next one.
     for chain in Array(making.values) + Array(removing.values) {
       var previous: Int?
       for index in chain {
         if let previous { waits[index].insert(previous) }
-        if steps[index].blocked?.code != .ceiling { previous = index }
+        if !isLeftOut(steps[index]) { previous = index }
       }
     }
     // Rules 2 and 3.
     for (user, used) in uses {
       for object in used {
         if let first = making[user]?.first {
-          for index in making[object] ?? [] where steps[index].blocked?.code != .ceiling {
+          for index in making[object] ?? [] where !isLeftOut(steps[index]) {
             waits[first].insert(index)
           }
         }
@@ -59,6 +59,10 @@ enum Ordering {
       if let record = ledger.record, let release = ledger.release { waits[release].insert(record) }
     }
     return numbered(steps, waits)
+  }
+
+  private static func isLeftOut(_ step: Step) -> Bool {
+    step.blocked?.code == .ceiling || step.blocked?.code == .waiting
   }
 
   /// A topological order that keeps to the given order wherever the rules leave a choice.

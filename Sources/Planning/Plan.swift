@@ -105,6 +105,8 @@ public struct Blockage: Sendable, Hashable {
   public enum Code: String, Sendable, Hashable, CaseIterable {
     /// The disruption is above the ceiling.
     case ceiling
+    /// It was left to the guest's own next start.
+    case waiting
     /// It needs `--adopt`.
     case adopt
     /// It needs `--prune`.
@@ -225,14 +227,18 @@ public struct PlanOptions: Sendable, Hashable {
   public var adopt: Bool
   /// Nothing is wanted: `destroy`.
   public var destroy: Bool
+  /// Leaves restarts of guests to the guests: what they would bring comes with their own next start.
+  public var waitsForRestart: Bool
 
   public init(
-    ceiling: Disruption = .live, prune: Bool = false, adopt: Bool = false, destroy: Bool = false
+    ceiling: Disruption = .live, prune: Bool = false, adopt: Bool = false, destroy: Bool = false,
+    waitsForRestart: Bool = false
   ) {
     self.ceiling = ceiling
     self.prune = prune
     self.adopt = adopt
     self.destroy = destroy
+    self.waitsForRestart = waitsForRestart
   }
 }
 

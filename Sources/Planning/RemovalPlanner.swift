@@ -33,8 +33,20 @@ enum RemovalPlanner {
           object: id, action: .remove,
           operation: .undefineGuest(keepState: owner.onRemove != "delete"),
           reason: .notDeclared, disruption: .recreate))
+      if guest.hasSnapshots { steps = steps.map { withSnapshots($0, guest.name) } }
       return permitted(steps, owner, view)
     }
+  }
+
+  /// libvirt's records of snapshots are the only way back to them.
+  private static func withSnapshots(_ step: Step, _ guest: String) -> Step {
+    var copy = step
+    copy.blocked = Blockage(
+      .protected, "guest '\(guest)' has snapshots, which would go with it",
+      remedy:
+        "delete them first ('virsh snapshot-list \(guest)', 'virsh checkpoint-list \(guest)'), or declare the guest again"
+    )
+    return copy
   }
 
   private static func networks(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {

@@ -28,8 +28,52 @@ enum VolumePlanner {
       if entry != nil { return [] }
       return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
     }
-    let origin = view.threeWay(object, entry?.ownership, .volumeDocument).origin
+    let origin = ThreeWay.of(
+      wanted, owner: entry?.ownership, now: view.ownership(of: object), .volumeDocument
+    ) { applied in document(comparable(object, applied), view) }.origin
+    if differences.contains(where: { $0.path != "capacity" }), view.options.ceiling >= .dataLoss {
+      return remade(object, observed, changes(differences, .defined, origin), view)
+    }
     return differences.map { change($0, object, observed, origin, view) }
+  }
+
+  /// The volume made anew and empty, which was allowed.
+  private static func remade(
+    _ object: DesiredObject, _ observed: ObservedVolume, _ shown: [FieldChange], _ view: HostView
+  ) -> [Step] {
+    var removal = Step(
+      object: object.id, action: .recreate, operation: .removeVolume, reason: .differs,
+      changes: shown, disruption: .dataLoss)
+    if object.isProtected {
+      removal.blocked = Blockage(
+        .protected, "its manifest says 'lifecycle: {protect: true}'",
+        remedy: "declare a volume with another name, or apply without 'protect' first")
+    } else if let (guest, disk) = view.guest(runningWith: observed.path) {
+      removal.blocked = Blockage(
+        .recreate, "running guest '\(guest)' has it open as disk \(disk)",
+        remedy: "stop the guest first, with 'power: stopped' and --allow restart")
+    } else if let overlay = overlay(of: observed, view) {
+      removal.blocked = Blockage(
+        .recreate, "it is the backing volume of volume '\(overlay)', which would be broken",
+        remedy: "remove the overlay first, or declare a volume with another name")
+    }
+    var creation = created(object, view)
+    creation.action = .recreate
+    creation.reason = .differs
+    creation.changes = []
+    creation.disruption = .dataLoss
+    creation.blocked = removal.blocked ?? creation.blocked
+    removal.blocked = creation.blocked
+    return [removal, creation]
+  }
+
+  private static func overlay(of volume: ObservedVolume, _ view: HostView) -> String? {
+    for pool in view.observed.pools {
+      for other in pool.volumes where other.spec.string("backingPath") == volume.path {
+        return pool.name + "/" + other.name
+      }
+    }
+    return nil
   }
 
   private static func comparable(_ object: DesiredObject, _ wanted: Record) -> DesiredObject {
@@ -112,7 +156,8 @@ enum VolumePlanner {
         blocked: Blockage(
           .recreate, "\(difference.path) of a volume cannot change without losing what is in it",
           remedy:
-            "declare a volume with another name, copy the data, and let the guest use that one"))
+            "declare a volume with another name, copy the data, and let the guest use that one; or apply with --allow data-loss to make it anew, empty"
+        ))
     }
     if view.isBlockPool(object.id.poolAndVolume?.pool ?? "") {
       // Neither backend has a resizeVol (libvirt's storage_backend_logical.c, storage_backend_iscsi.c).

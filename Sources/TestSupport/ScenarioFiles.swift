@@ -76,6 +76,7 @@ struct ScenarioOptions: Sendable {
     var words = lines.flatMap { $0.split(separator: " ").map(String.init) }[...]
     while let word = words.popFirst() {
       switch word {
+      case "--wait-restart": plan.waitsForRestart = true
       case "--allow": plan.ceiling = words.popFirst().flatMap(Disruption.init) ?? .live
       case "--prune": plan.prune = true
       case "--adopt": plan.adopt = true

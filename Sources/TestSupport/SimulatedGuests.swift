@@ -124,6 +124,11 @@ extension SimulatedState {
         "virDomainUndefineFlags",
         "Requested operation is not valid: cannot undefine transient domain")
     }
+    if domain.hasSnapshots {
+      throw .refused(
+        "virDomainUndefineFlags",
+        "Requested operation is not valid: cannot delete inactive domain with 1 snapshots")
+    }
     domains[name]?.isPersistent = false
     domains[name]?.saved = nil
     domains[name]?.autostart = false

@@ -42,7 +42,8 @@ extension SimulatedState {
     var guest = ObservedGuest(
       name: name, uuid: domain.inactive.text("uuid") ?? "", power: domain.power,
       persistent: domain.isPersistent, autostart: domain.autostart,
-      hasManagedSave: domain.saved != nil, ownership: document.ownership(),
+      hasManagedSave: domain.saved != nil, hasSnapshots: domain.hasSnapshots,
+      ownership: document.ownership(),
       spec: document.read(.guest, shape: shape),
       fingerprint: domain.inactive.fingerprint(domain.power.rawValue))
     if let live = domain.live, isWanted(.guest, name, request) {

@@ -15,6 +15,8 @@ struct SimulatedState: Sendable {
     var autostart = false
     /// The managed save image: what ran when it was made.
     var saved: XMLTree?
+    /// Whether it has snapshots.
+    var hasSnapshots = false
     /// Whether the guest's system does not listen to the power button.
     var ignoresShutdown = false
 

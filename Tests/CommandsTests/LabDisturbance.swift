@@ -22,6 +22,7 @@ struct LabDisturbance {
     case "stop": try Lab.virsh("destroy", name)
     case "pause": try Lab.virsh("suspend", name)
     case "save": try Lab.virsh("managedsave", name)
+    case "snapshot": try Lab.virsh("snapshot-create-as", name, "before")
     case "undefine": try Lab.virsh("undefine", name)
     case "net-start": try Lab.virsh("net-start", name)
     case "net-stop": try Lab.virsh("net-destroy", name)

@@ -1,0 +1,80 @@
+import TestSupport
+import Testing
+
+@Suite("data is lost only by name")
+struct DataLossTests {
+  private static func manifests(backing: String) -> String {
+    let volumes = ["base", "other"].map {
+      """
+      ---
+      apiVersion: virtspec/v1
+      kind: Volume
+      metadata: {name: \($0).qcow2}
+      spec: {host: sim, pool: images, capacity: 8GiB}
+
+      """
+    }
+    return """
+      apiVersion: virtspec/v1
+      kind: Stack
+      metadata: {name: shop}
+      ---
+      apiVersion: virtspec/v1
+      kind: Host
+      metadata: {name: sim}
+      spec: {uri: "sim:///one"}
+      ---
+      apiVersion: virtspec/v1
+      kind: Pool
+      metadata: {name: images}
+      spec: {host: sim, type: dir, path: /srv/images}
+
+      """ + volumes.joined() + """
+        ---
+        apiVersion: virtspec/v1
+        kind: Volume
+        metadata: {name: top.qcow2}
+        spec: {host: sim, pool: images, capacity: 8GiB, backing: \(backing)}
+
+        """
+  }
+
+  /// Applies a volume over one backing volume, then over another.
+  private func apply(
+    _ arguments: [String], terminal: Bool = false, answer: String? = nil
+  ) async throws -> CommandResult {
+    let opener = SimulatedOpener(["sim:///one": SimulatedHost()])
+    let folder = try TemporaryFolder(["a.yaml": Self.manifests(backing: "base.qcow2")])
+    #expect(await virtspec("apply", "--yes", folder.path, opener: opener).status == 0)
+    try folder.write(Self.manifests(backing: "other.qcow2"), to: "a.yaml")
+    let result = await virtspec(
+      ["apply", folder.path] + arguments, opener: opener, terminal: terminal, answer: answer)
+    let left = await virtspec("plan", "--detailed-exitcode", folder.path, opener: opener).status
+    // What was not consented to was not begun.
+    #expect(left == (result.status == 0 ? 0 : 2))
+    return result
+  }
+
+  @Test("without --allow data-loss the volume stays as it is")
+  func notAllowed() async throws {
+    let result = try await apply(["--yes"])
+    #expect(result.status == 3)
+    #expect(result.output.contains("--allow data-loss"))
+  }
+
+  @Test("--yes alone is no consent; the volume's name is")
+  func named() async throws {
+    let refused = try await apply(["--allow", "data-loss", "--yes"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("run again with --yes=images/top.qcow2"), "\(refused.errors)")
+    #expect(try await apply(["--allow", "data-loss", "--yes=images/other.qcow2"]).status == 1)
+    #expect(try await apply(["--allow", "data-loss", "--yes=images/top.qcow2"]).status == 0)
+  }
+
+  @Test("on a terminal the name is typed, and 'yes' is no name")
+  func typed() async throws {
+    let declined = try await apply(["--allow", "data-loss"], terminal: true, answer: "yes")
+    #expect(declined.status == 1)
+    #expect(declined.errors.contains("Nothing was changed."))
+  }
+}
