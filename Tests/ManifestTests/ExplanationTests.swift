@@ -57,7 +57,8 @@ struct ExplanationTests {
           A machine whose libvirt virtspec reconciles.
 
         FIELDS OF SPEC (* is required):
-          uri*  URI  Anything that libvirt can open: qemu+ssh://root@kvm-a/system.
+          uri*    URI      Anything that libvirt can open: qemu+ssh://root@kvm-a/system.
+          limits  mapping  What the guests that manifests put there may have together.
 
         """)
   }

@@ -28,7 +28,7 @@ enum SharedDiskCheck: Check {
     return found
   }
 
-  private static func isShared(_ disk: Record) -> Bool {
+  static func isShared(_ disk: Record) -> Bool {
     disk.boolean("shareable") == true || disk.boolean("readOnly") == true
       || ["cdrom", "floppy"].contains(disk.string("device") ?? "disk")
   }

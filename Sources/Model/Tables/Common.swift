@@ -51,7 +51,22 @@ extension Table {
     [
       Field(
         "uri", .text(.uri), change: .own, required: true,
-        doc: "Anything that libvirt can open: qemu+ssh://root@kvm-a/system.")
+        doc: "Anything that libvirt can open: qemu+ssh://root@kvm-a/system."),
+      Field(
+        "limits", .record(limits, shorthand: nil), change: .own,
+        doc: "What the guests that manifests put there may have together."),
+    ])
+
+  static let limits = Table(
+    "limits", doc: "What the declared guests of a host that may run together may have.",
+    [
+      Field(
+        "memory", .size, change: .own,
+        doc: "Memory: the sum of the guests' maxima."),
+      Field("cpus", .integer(1...Int64.max), change: .own, doc: "Virtual CPUs."),
+      Field(
+        "onExceeded", .choice(["error", "warning"]), change: .own,
+        doc: "Whether more is an error or a warning. Default error."),
     ])
 
   /// The name under which a repository owns things.

@@ -36,9 +36,6 @@ enum Sample {
 /// What is said of manifests: the code of each complaint and what its caret points to, and after that what
 /// its further places point to.
 func complaints(_ text: String) -> [String] {
-  var loaded = LoadedManifests()
-  ManifestLoader.add(Array(text.utf8), file: "test.yaml", to: &loaded)
-  _ = ManifestBuilder.build(&loaded)
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
   func word(_ place: Place?) -> String {
     guard let place else { return "nowhere" }
@@ -50,8 +47,16 @@ func complaints(_ text: String) -> [String] {
     }
     return String(rest.prefix { !",}]".contains($0) })
   }
-  return DiagnosticText.sorted(loaded.diagnostics).map { diagnostic in
+  return DiagnosticText.sorted(diagnostics(text)).map { diagnostic in
     ([diagnostic.code + ": " + word(diagnostic.place)]
       + diagnostic.related.map { word($0.place) }).joined(separator: " <- ")
   }
+}
+
+/// Everything that is said of manifests.
+func diagnostics(_ text: String) -> [Diagnostic] {
+  var loaded = LoadedManifests()
+  ManifestLoader.add(Array(text.utf8), file: "test.yaml", to: &loaded)
+  _ = ManifestBuilder.build(&loaded)
+  return loaded.diagnostics
 }
