@@ -26,7 +26,8 @@ enum LedgerPlanner {
       let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
       if !claims || isRefused && isKnown { continue }
       entries[object.id] = Ledger.Entry(
-        kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
+        kind: object.id.kind, name: object.id.name,
+        ownership: view.ownership(of: object, overlay: overlay(of: object, view)))
     }
     let claimed = entries.values.sorted(by: precedes)
     let removed = steps.filter {
@@ -54,6 +55,16 @@ enum LedgerPlanner {
           reason: .ownership))
     }
     return result
+  }
+
+  /// What the overlay of a pool will have added. That of a volume is for its making only.
+  private static func overlay(of object: DesiredObject, _ view: HostView) -> String {
+    guard object.id.kind == .pool else { return "" }
+    guard let observed = view.pool(object.id.name) else {
+      return OverlayPlan(creating: object, Table.pool.completed(object.spec)).trace
+    }
+    let owner = PoolPlanner.owner(of: observed, view)
+    return OverlayPlan(object, object.spec, owner: owner, document: observed.xml).trace
   }
 
   /// Pools that no manifest declares and that are gone: a run died before it struck them off, or somebody else
