@@ -87,3 +87,16 @@ extension Document {
     return OverlayPlace(text, node, file: file, source: sources[file] ?? [])
   }
 }
+
+extension LoadedManifests {
+  /// Where the overlay of an object is written: in its own manifest or in its class.
+  public func overlayPlace(of object: DesiredObject) -> OverlayPlace? {
+    guard let text = object.spec.string("xml"),
+      let document = documents.first(where: { $0.place.description == object.source })
+    else { return nil }
+    if document.writes([.field("xml")]) { return document.overlayPlace(text, sources) }
+    let name = document.spec.string("class")
+    let classDocument = documents.first { $0.kind == .guestClass && $0.name == name }
+    return classDocument?.overlayPlace(text, sources)
+  }
+}

@@ -112,7 +112,11 @@ public enum ElementIdentity: Sendable, Hashable {
 extension IdentifiableElement {
   /// The values by which the element is told from its siblings, with their paths; nil when it goes by its place.
   public func identity(in parent: XMLName) -> [(path: String, value: String)]? {
-    guard case .keys(let groups) = ElementIdentity.of(name, in: parent) else { return nil }
+    guard case .keys(var groups) = ElementIdentity.of(name, in: parent) else { return nil }
+    // The companions of a USB 2 controller share its index.
+    if value(at: "@model")?.hasPrefix("ich9-uhci") == true {
+      groups.insert(["@type", "@index", "@model"], at: 0)
+    }
     for group in groups {
       let values = group.compactMap { path in value(at: path).map { (path: path, value: $0) } }
       if values.count == group.count { return values }

@@ -117,7 +117,12 @@ extension Overlay {
   ) {
     let own = node
     let isCovered = isCovered || trace.wholeElement(own)
-    if isCovered, sides.next == nil, sides.fields == nil {
+    let places = ElementMatching.children(of: applied, in: sides.document)
+    // An element without attributes only holds others: what somebody else put beside ours stays.
+    let isShared =
+      applied.attributes.isEmpty && !applied.children.isEmpty
+      && places.compactMap { $0 }.count < sides.document.children.count
+    if isCovered, !isShared, sides.next == nil, sides.fields == nil {
       found.append(
         OverlayWithdrawal(
           path: path, entry: OverlayTrace.Entry(node: own, part: nil, former: nil),
@@ -136,7 +141,6 @@ extension Overlay {
           entry: OverlayTrace.Entry(node: own, part: part, former: entry?.former), from: current))
     }
     node += 1
-    let places = ElementMatching.children(of: applied, in: sides.document)
     let nexts = sides.next.map { ElementMatching.children(of: applied, in: $0) }
     let fields = sides.fields.map { ElementMatching.children(of: applied, in: $0) }
     var counts: [XMLName: Int] = [:]
@@ -183,6 +187,14 @@ extension Overlay {
     let nodes = root.preorder
     result.entries.removeAll { entry in
       entry.part.map { nodes[entry.node].value(of: $0) == nil } ?? false
+    }
+    // What stands in an element that goes as a whole needs no entry of its own.
+    let wholes = result.entries.filter { $0.part == nil }.map(\.node)
+    result.entries.removeAll { entry in
+      wholes.contains { whole in
+        whole == entry.node
+          ? entry.part != nil : (whole..<whole + nodes[whole].count).contains(entry.node)
+      }
     }
     return result
   }

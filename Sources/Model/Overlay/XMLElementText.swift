@@ -1,8 +1,8 @@
 extension XMLElement {
-  /// On one line, for a plan.
+  /// On one line, for a plan. The prefixes that an overlay may use without declaring them are not declared.
   public var compact: String {
     var text = ""
-    write(to: &text, indent: nil, scope: [:])
+    write(to: &text, indent: nil, scope: XMLFragmentParser.knownPrefixes)
     return text
   }
 

@@ -16,11 +16,11 @@ extension Table {
   )
 
   /// Whatever of libvirt no row describes.
-  static func overlay(_ root: String) -> Field {
+  static func overlay(_ root: String, _ more: String = "") -> Field {
     Field(
       "xml", .text(.text),
       doc:
-        "XML of libvirt that is laid over what the other fields say: <\(root)> or elements that belong into it."
+        "XML of libvirt that is laid over what the other fields say: the element `\(root)`, or some that stand in it.\(more)"
     )
   }
 

@@ -5,7 +5,7 @@ extension Table {
     placement + guestManagement + guestMachine + guestProcessors + guestMemory + guestBoot
       + guestBehavior
       + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices
-      + [overlay("domain")])
+      + [overlay("domain", " A guest's own replaces that of its class.")])
 
   /// What virtspec does with the guest.
   private static let guestManagement: [Field] = [

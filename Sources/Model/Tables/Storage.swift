@@ -137,7 +137,7 @@ extension Table {
       Field(
         "xml", .text(.text), change: .own,
         doc:
-          "XML of libvirt that is laid over what the other fields say when the volume is made: <volume> or elements that belong into it."
+          "XML of libvirt that is laid over what the other fields say when the volume is made: the element `volume`, or some that stand in it. It is not compared afterwards."
       ),
     ])
 
