@@ -9,23 +9,34 @@ enum OverlaySchemaCheck {
   /// Adds what is wrong to the loaded manifests.
   ///
   /// - Parameter desired: in the long form.
-  static func run(_ desired: Desired, _ loaded: inout LoadedManifests) {
-    let ids = Set(desired.objects.filter { $0.spec["xml"] != nil }.map(\.id))
-    if ids.isEmpty || !loaded.isValid { return }
-    let documents = loaded
+  static func run(
+    _ desired: Desired, _ loaded: inout LoadedManifests,
+    folders: [String] = SchemaValidator.folders
+  ) {
+    let objects = desired.objects.filter { $0.spec["xml"] != nil }
+    if objects.isEmpty || !loaded.isValid { return }
+    let byID = Dictionary(objects.map { ($0.id, $0) }) { first, _ in first }
     let found = Log.timed("overlays checked") {
-      SchemaValidator.with { validator in
-        steps(desired, ids).compactMap { complaint($0, desired, documents, &validator) }
+      SchemaValidator.with(folders: folders) { validator in
+        complaints(steps(desired, Set(byID.keys)), &validator)
       }
     }
     guard let found else {
       return Log.detail(
-        "libvirt's schemas are not installed (\(SchemaValidator.folders[0])); overlays are not checked"
-      )
+        "libvirt's schemas are not installed; overlays are not checked against them")
     }
     var seen: Set<Place?> = []
-    // Guests of one class share its overlay.
-    loaded.diagnostics += found.filter { seen.insert($0.place).inserted }
+    for (id, complaint, schema) in found {
+      guard let object = byID[id], let place = loaded.overlayPlace(of: object) else { continue }
+      let uri = desired.hosts.first { $0.name == id.host }?.uri ?? ""
+      let diagnostic = Diagnostic(
+        // Another machine may have another libvirt, which knows more.
+        HostLocality.isHere(uri) ? .error : .warning, code: "against-schema",
+        "libvirt's schema does not allow \(complaint.part)", at: place.place(at: complaint.offset),
+        expected: "what \(schema) describes")
+      // Guests of one class share its overlay.
+      if seen.insert(diagnostic.place).inserted { loaded.diagnostics.append(diagnostic) }
+    }
   }
 
   /// The steps that would create the objects on empty hosts.
@@ -39,49 +50,75 @@ enum OverlaySchemaCheck {
     return plan.steps.filter { ids.contains($0.object) && $0.action == .create }
   }
 
-  private static func complaint(
-    _ step: Step, _ desired: Desired, _ loaded: LoadedManifests, _ validator: inout SchemaValidator
-  ) -> Diagnostic? {
-    guard let (spec, text, table) = content(step),
-      let object = desired.objects.first(where: { $0.id == step.object }),
-      let place = loaded.overlayPlace(of: object),
-      let overlay = try? Overlay(text, of: object.id.kind)
-    else { return nil }
-    let kind = object.id.kind
-    let verdict = try? validator.judge(overlay, of: kind) { () throws(XMLProblem) in
-      var document = try LibvirtDocument(root: Overlay.rootName(of: kind))
-      document.setText(object.id.poolAndVolume?.volume ?? object.id.name, at: "name")
-      document.write(spec, table)
-      return document
+  /// What is judged once for all objects of one structure: the schema is about structure, and the values of fields
+  /// are checked elsewhere.
+  private struct Structure: Hashable {
+    var kind: Kind
+    var overlay: String
+    var fields: Shape
+  }
+
+  private static func complaints(
+    _ steps: [Step], _ validator: inout SchemaValidator
+  ) -> [(ObjectID, SchemaComplaint, schema: String)] {
+    var verdicts: [Structure: SchemaValidator.Verdict] = [:]
+    var found: [(ObjectID, SchemaComplaint, schema: String)] = []
+    for step in steps {
+      guard let content = Content(step) else { continue }
+      let kind = step.object.kind
+      let structure = Structure(
+        kind: kind, overlay: content.overlay, fields: Shape(of: content.spec))
+      let verdict = verdicts[structure] ?? content.judge(step.object, &validator)
+      verdicts[structure] = verdict
+      switch verdict {
+      case .accepted: break
+      case .refused(let complaint):
+        found.append((step.object, complaint, validator.path(of: kind)))
+      case .unknown:
+        Log.detail(
+          "the overlay of \(step.object) cannot be checked against libvirt's schema, which does not allow the rest either"
+        )
+      }
     }
-    switch verdict {
-    case .accepted?: return nil
-    case .unknown?, nil:
-      Log.detail("\(object.id): its overlay cannot be checked, since the rest is not complete")
-      return nil
-    case .refused(let complaint)?:
-      let uri = desired.hosts.first { $0.name == object.id.host }?.uri ?? ""
-      return Diagnostic(
-        // Another machine may have another libvirt, which knows more.
-        HostLocality.isHere(uri) ? .error : .warning, code: "against-schema",
-        "libvirt's schema does not allow \(complaint.part)", at: place.place(at: complaint.offset),
-        expected: "what \(validator.path(of: kind)) describes")
+    return found
+  }
+}
+
+/// What a new object would be made of.
+private struct Content {
+  var spec: Record
+  var overlay: String
+  var table: Table
+
+  init?(_ step: Step) {
+    switch step.operation {
+    case .defineGuest(let definition), .defineNetwork(let definition), .definePool(let definition):
+      guard let text = definition.overlay?.text else { return nil }
+      spec = definition.spec
+      overlay = text
+      table = Table.spec(of: step.object.kind)
+      // A manifest may say nothing of the memory of a guest that exists.
+      if step.object.kind == .guest, spec["memory"] == nil {
+        spec["memory"] = .record(Record([("max", .integer(1 << 30))]))
+      }
+    case .createVolume(let volume, _):
+      guard let text = volume.string("xml") else { return nil }
+      spec = volume
+      overlay = text
+      table = .volumeDocument
+    default: return nil
     }
   }
 
-  private static func content(_ step: Step) -> (spec: Record, text: String, table: Table)? {
-    switch step.operation {
-    case .defineGuest(let definition), .defineNetwork(let definition), .definePool(let definition):
-      var spec = definition.spec
-      // A guest that exists is adopted without it; a new one is refused for other reasons.
-      if step.object.kind == .guest, spec["memory"] == nil {
-        spec["memory"] = ["size": .integer(1 << 30), "max": .integer(1 << 30)]
-      }
-      return definition.overlay?.text.map { (spec, $0, Table.spec(of: step.object.kind)) }
-    case .createVolume(let spec, _):
-      return spec.string("xml").map { (spec, $0, .volumeDocument) }
-    default: return nil
+  func judge(_ id: ObjectID, _ validator: inout SchemaValidator) -> SchemaValidator.Verdict {
+    guard let overlay = try? Overlay(overlay, of: id.kind) else { return .unknown }
+    let verdict = try? validator.judge(overlay, of: id.kind) { () throws(XMLProblem) in
+      var document = try LibvirtDocument(root: Overlay.rootName(of: id.kind))
+      document.setText(id.poolAndVolume?.volume ?? id.name, at: "name")
+      document.write(spec, table)
+      return document
     }
+    return verdict ?? .unknown
   }
 }
 

@@ -1,6 +1,6 @@
 import Model
 
-/// An overlay is well-formed, touches nothing that virtspec itself keeps, and says nothing that a field of the
+/// An overlay is well-formed, holds no password, touches nothing that virtspec itself keeps, and says nothing that a field of the
 /// same object says.
 enum OverlayCheck: Check {
   static func run(_ manifests: ManifestSet) -> [Diagnostic] {
@@ -46,6 +46,15 @@ enum OverlayCheck: Check {
               at: place.place(at: element.place), expected: "metadata in other namespaces"))
         }
       default: break
+      }
+    }
+    for element in overlay.root.preorder {
+      for attribute in element.attributes where attribute.name == XMLName("passwd") {
+        found.append(
+          Diagnostic(
+            code: "overlay-secret", "'xml' cannot hold a password",
+            at: place.place(at: attribute.place),
+            expected: "no password: it would stand in plans and in the object's metadata"))
       }
     }
     return found
