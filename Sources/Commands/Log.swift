@@ -37,6 +37,9 @@ enum Log {
     return value
   }
 
+  /// Logs something that only those want to know who look for it.
+  static func detail(_ text: String) { logger.debug("\(text)") }
+
   private static let logger = Logger(label: "virtspec.command")
 
   private struct Handler: LogHandler {

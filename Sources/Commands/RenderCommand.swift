@@ -35,30 +35,31 @@ struct RenderCommand: AsyncParsableCommand {
   private func document(_ step: Step) throws -> String? {
     switch step.operation {
     case .defineGuest(let definition):
-      try definitionXML(root: "domain", name: step.object.name, definition, .guest)
+      try definitionXML(step.object, definition)
     case .defineNetwork(let definition):
-      try definitionXML(root: "network", name: step.object.name, definition, .network)
+      try definitionXML(step.object, definition)
     case .definePool(let definition):
-      try definitionXML(root: "pool", name: step.object.name, definition, .pool)
+      try definitionXML(step.object, definition)
     case .createVolume(let spec, _): try volumeXML(spec)
     default: nil
     }
   }
 
-  private func definitionXML(root: String, name: String, _ definition: Definition, _ table: Table)
-    throws -> String
-  {
-    var document = try LibvirtDocument(root: root)
-    document.setText(name, at: "name")
+  private func definitionXML(_ object: ObjectID, _ definition: Definition) throws -> String {
+    var document = try LibvirtDocument(root: Overlay.rootName(of: object.kind))
+    document.setText(object.name, at: "name")
     document.setText(definition.uuid, at: "uuid")
-    document.write(definition.spec, table)
+    document.write(
+      definition.spec, Table.spec(of: object.kind), overlay: definition.overlay, of: object.kind)
     document.setOwnership(definition.ownership)
     return document.serialized()
   }
 
   private func volumeXML(_ spec: Record) throws -> String {
     var document = try LibvirtDocument(root: "volume")
-    document.write(spec, .volumeDocument)
+    document.write(
+      spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
+      of: .volume)
     return document.serialized()
   }
 }

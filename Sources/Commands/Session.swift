@@ -22,6 +22,8 @@ struct ManifestSession {
     let built = Log.timed("manifests checked") {
       ManifestBuilder.build(&loaded, stack: options.stack)
     }
+    let lowered = Log.timed("manifests lowered") { Lowering.lower(built) }
+    OverlaySchemaCheck.run(lowered, &loaded)
     self.loaded = loaded
     let console = Console.current
     if !loaded.diagnostics.isEmpty {
@@ -31,7 +33,7 @@ struct ManifestSession {
       console.note(Self.count(loaded.diagnostics))
       throw ExitCode(1)
     }
-    desired = Log.timed("manifests lowered") { Lowering.lower(built) }
+    desired = lowered
     Remains.keep(self)
   }
 

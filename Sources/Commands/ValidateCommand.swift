@@ -1,6 +1,7 @@
 import ArgumentParser
 import Manifest
 import Model
+import Planning
 
 /// `validate`: the offline check.
 struct ValidateCommand: AsyncParsableCommand {
@@ -19,6 +20,7 @@ struct ValidateCommand: AsyncParsableCommand {
   func run() async throws {
     var loaded = ManifestLoader.load(paths: manifests.paths)
     let desired = ManifestBuilder.build(&loaded, stack: manifests.stack)
+    OverlaySchemaCheck.run(Lowering.lower(desired), &loaded)
     let console = Console.current
     switch format {
     case .json: console.write(DiagnosticJSON.document(loaded.diagnostics).pretty)

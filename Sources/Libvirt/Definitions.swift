@@ -9,8 +9,9 @@ extension Definition {
   /// `existing` is the object's definition with its secrets. What the spec does not speak of stays
   /// as it is.
   func xml(
-    root: String, name: String, table: Table, over existing: consuming LibvirtDocument?
+    root: String, name: String, kind: Kind, over existing: consuming LibvirtDocument?
   ) throws(HypervisorError) -> String {
+    let table = Table.spec(of: kind)
     var document: LibvirtDocument
     if let existing {
       document = existing
@@ -19,7 +20,7 @@ extension Definition {
       document.setText(name, at: "name")
       document.setText(uuid, at: "uuid")
     }
-    document.write(spec, table, clearing: cleared)
+    document.write(spec, table, clearing: cleared, overlay: overlay, of: kind)
     if let ownership { document.setOwnership(ownership) }
     return document.serialized()
   }

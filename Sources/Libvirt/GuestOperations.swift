@@ -97,10 +97,10 @@ enum Guests {
       }
       let document = try inactiveXML(existing.pointer, VIR_DOMAIN_XML_SECURE).document(
         "guest/\(name)")
-      xml = try definition.xml(root: "domain", name: name, table: .guest, over: document)
+      xml = try definition.xml(root: "domain", name: name, kind: .guest, over: document)
     } else {
       try definition.checkExpected(nil, "guest/\(name)", call)
-      xml = try definition.xml(root: "domain", name: name, table: .guest, over: nil)
+      xml = try definition.xml(root: "domain", name: name, kind: .guest, over: nil)
     }
     _ = try validation.define(definition, .guest, flag: VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> DomainHandle in

@@ -15,6 +15,8 @@ struct LedgerForm: Codable {
     var onRemove: String
     /// Absent means false.
     var protected: Bool?
+    /// Absent means nothing.
+    var overlay: String?
   }
 
   static let version = 1
@@ -66,7 +68,8 @@ extension LedgerForm.Entry {
     self.init(
       kind: entry.kind.rawValue, name: entry.name, stack: ownership.stack,
       source: ownership.source, digest: ownership.digest, spec: ownership.appliedSpec,
-      onRemove: ownership.onRemove, protected: ownership.protected ? true : nil)
+      onRemove: ownership.onRemove, protected: ownership.protected ? true : nil,
+      overlay: ownership.overlay.isEmpty ? nil : ownership.overlay)
   }
 
   /// The entry; nil for a kind that this version of virtspec does not know.
@@ -76,7 +79,7 @@ extension LedgerForm.Entry {
         kind: $0, name: name,
         ownership: Ownership(
           stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove,
-          protected: protected ?? false))
+          protected: protected ?? false, overlay: overlay ?? ""))
     }
   }
 }

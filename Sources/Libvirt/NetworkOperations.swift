@@ -80,10 +80,10 @@ private enum Networks {
       let found = text.withBytes { Fingerprint.network($0, isActive: false) }
       try definition.checkExpected(found, object, call)
       let document = try text.document(object)
-      xml = try definition.xml(root: "network", name: name, table: .network, over: document)
+      xml = try definition.xml(root: "network", name: name, kind: .network, over: document)
     } else {
       try definition.checkExpected(nil, object, call)
-      xml = try definition.xml(root: "network", name: name, table: .network, over: nil)
+      xml = try definition.xml(root: "network", name: name, kind: .network, over: nil)
     }
     _ = try validation.define(definition, .network, flag: VIR_NETWORK_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> NetworkHandle in

@@ -57,16 +57,22 @@ extension Observation {
     let shape = shape(.guest, name)
     let text = try LibvirtText(
       virDomainGetXMLDesc(pointer, VIR_DOMAIN_XML_INACTIVE.rawValue), "virDomainGetXMLDesc")
-    var guest = try text.parsed("guest/\(name)") { document, bytes in
-      ObservedGuest(
+    var guest = try text.parsed("guest/\(name)") { document, bytes throws(HypervisorError) in
+      var guest = ObservedGuest(
         name: name, uuid: uuid(of: pointer, virDomainGetUUIDString), power: power,
         ownership: document.ownership(), spec: document.read(.guest, shape: shape),
         fingerprint: Fingerprint.guest(bytes, power))
+      guest.xml = try tree(of: bytes, .guest, name, guest.ownership)
+      return guest
     }
     if power.isActive, isWanted(.guest, name) {
       let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
-      guest.live = try text.parsed("guest/\(name)") { document, _ in
-        document.read(.guest, shape: shape)
+      (guest.live, guest.liveXML) = try text.parsed("guest/\(name)") {
+        document, bytes throws(HypervisorError) in
+        (
+          document.read(.guest, shape: shape),
+          try tree(of: bytes, .guest, name, guest.ownership)
+        )
       }
     }
     return guest

@@ -35,17 +35,24 @@ extension Observation {
         $0.has(.networkAutostart, name)
       )
     }
-    var network = try inactiveXML(ofNetwork: pointer).parsed("network/\(name)") { document, bytes in
-      ObservedNetwork(
+    var network = try inactiveXML(ofNetwork: pointer).parsed("network/\(name)") {
+      document, bytes throws(HypervisorError) in
+      var network = ObservedNetwork(
         name: name, uuid: uuid(of: pointer, virNetworkGetUUIDString), active: isActive,
         persistent: !isTransient, autostart: autostart, ownership: document.ownership(),
         spec: document.read(.network, shape: shape),
         fingerprint: Fingerprint.network(bytes, isActive: isActive))
+      network.xml = try tree(of: bytes, .network, name, network.ownership)
+      return network
     }
     if isActive, isWanted(.network, name) {
       let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")
-      network.live = try text.parsed("network/\(name)") { document, _ in
-        document.read(.network, shape: shape)
+      (network.live, network.liveXML) = try text.parsed("network/\(name)") {
+        document, bytes throws(HypervisorError) in
+        (
+          document.read(.network, shape: shape),
+          try tree(of: bytes, .network, name, network.ownership)
+        )
       }
     }
     return network

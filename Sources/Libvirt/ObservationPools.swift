@@ -57,12 +57,16 @@ extension Observation {
     let (isActive, isTransient, autostart) = state.withLock {
       ($0.has(.poolActive, name), $0.has(.poolTransient, name), $0.has(.poolAutostart, name))
     }
-    return try inactiveXML(ofPool: pointer).parsed("pool/\(name)") { document, bytes in
-      ObservedPool(
+    let owner = state.withLock { $0.ledger?[.pool, name]?.ownership }
+    return try inactiveXML(ofPool: pointer).parsed("pool/\(name)") {
+      document, bytes throws(HypervisorError) in
+      var pool = ObservedPool(
         name: name, uuid: uuid(of: pointer, virStoragePoolGetUUIDString), active: isActive,
         persistent: !isTransient, autostart: autostart,
         spec: document.read(.pool, shape: shape(.pool, name)),
         fingerprint: Fingerprint.pool(bytes, isActive: isActive))
+      pool.xml = try tree(of: bytes, .pool, name, owner)
+      return pool
     }
   }
 

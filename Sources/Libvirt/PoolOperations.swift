@@ -88,10 +88,10 @@ private enum Pools {
       let found = text.withBytes { Fingerprint.pool($0, isActive: false) }
       try definition.checkExpected(found, object, call)
       let document = try text.document(object)
-      xml = try definition.xml(root: "pool", name: name, table: .pool, over: document)
+      xml = try definition.xml(root: "pool", name: name, kind: .pool, over: document)
     } else {
       try definition.checkExpected(nil, object, call)
-      xml = try definition.xml(root: "pool", name: name, table: .pool, over: nil)
+      xml = try definition.xml(root: "pool", name: name, kind: .pool, over: nil)
     }
     _ = try validation.define(definition, .pool, flag: VIR_STORAGE_POOL_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> PoolHandle in

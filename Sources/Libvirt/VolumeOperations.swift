@@ -15,7 +15,9 @@ extension LibvirtHypervisor {
         if unlessThere, try VolumeHandle.exists(volume, in: pool) { return }
         var document = try LibvirtDocument.empty("volume")
         document.setText(volume, at: "name")
-        document.write(spec, .volumeDocument, clearing: [])
+        document.write(
+          spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
+          of: .volume)
         let xml = document.serialized()
         _ = VolumeHandle(
           try check(virStorageVolCreateXML(pool.pointer, xml, 0), "virStorageVolCreateXML"))

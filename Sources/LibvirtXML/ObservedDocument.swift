@@ -57,6 +57,7 @@ extension Ownership {
       stack: element.attribute("stack") ?? "", source: element.attribute("source") ?? "",
       digest: element.attribute("digest") ?? "", appliedSpec: element.text,
       onRemove: element.attribute("onRemove") ?? "keep",
-      protected: element.attribute("protected") == "yes")
+      protected: element.attribute("protected") == "yes",
+      overlay: element.attribute("overlay") ?? "")
   }
 }

@@ -36,6 +36,7 @@ extension LibvirtDocument {
     node.setAttribute("digest", ownership.digest)
     node.setAttribute("onRemove", ownership.onRemove)
     if ownership.protected { node.setAttribute("protected", "yes") }
+    if !ownership.overlay.isEmpty { node.setAttribute("overlay", ownership.overlay) }
     node.setText(ownership.appliedSpec)
   }
 

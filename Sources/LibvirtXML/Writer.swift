@@ -77,7 +77,7 @@ enum Writer {
       return
     }
     guard let element = node.ensured(path) else { return }
-    let text = Self.text(value, spelling)
+    let text = spelling.text(of: value)
     if let attribute = path.attribute {
       element.setAttribute(attribute, text)
     } else {
@@ -87,25 +87,6 @@ enum Writer {
     case .kibibytes: element.setAttribute("unit", "KiB")
     case .bytes: element.setAttribute("unit", "bytes")
     default: break
-    }
-  }
-
-  private static func text(_ value: Value, _ spelling: Spelling) -> String {
-    switch value {
-    case .string(let text):
-      if case .words(let pairs) = spelling {
-        return pairs.first { $0.manifest == text }?.libvirt ?? text
-      }
-      return text
-    case .integer(let number):
-      switch spelling {
-      // Rounded up, as libvirt itself does: a guest gets at least what was asked.
-      case .kibibytes, .bareKibibytes: return String((number + 1023) / 1024)
-      default: return String(number)
-      }
-    case .boolean(let flag):
-      return spelling == .onOff ? (flag ? "on" : "off") : (flag ? "yes" : "no")
-    case .list, .record: return ""
     }
   }
 

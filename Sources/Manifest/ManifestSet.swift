@@ -36,13 +36,16 @@ struct ManifestSet: Sendable {
   private(set) var placed: [Placed] = []
   /// Volumes by the names of their manifests, which may differ from those in the pool.
   private(set) var volumes: [ObjectID: Placed] = [:]
+  /// The bytes of each file.
+  let sources: [String: [UInt8]]
   /// What was wrong with the references.
   private(set) var diagnostics: [Diagnostic] = []
   /// Names of objects whose host is in doubt, by kind: references to them may well be right.
   private var unplaced: [Kind: Set<String>] = [:]
 
-  init(_ documents: [Document]) {
+  init(_ documents: [Document], sources: [String: [UInt8]] = [:]) {
     self.documents = documents
+    self.sources = sources
     hosts = documents.filter { $0.kind == .host }
     var classes: [String: Document] = [:]
     for document in documents where document.kind == .guestClass {

@@ -91,10 +91,12 @@ public struct Ownership: Sendable, Hashable {
   public var onRemove: String
   /// It may be neither removed nor made anew, even when no manifest declares it any more.
   public var protected: Bool
+  /// What the applied overlay has added to the object, as `OverlayTrace.text`; empty for nothing.
+  public var overlay: String
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
-    protected: Bool = false
+    protected: Bool = false, overlay: String = ""
   ) {
     self.stack = stack
     self.source = source
@@ -102,6 +104,7 @@ public struct Ownership: Sendable, Hashable {
     self.appliedSpec = appliedSpec
     self.onRemove = onRemove
     self.protected = protected
+    self.overlay = overlay
   }
 }
 

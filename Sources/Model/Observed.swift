@@ -31,6 +31,9 @@ public struct ObservedGuest: Sendable {
   public var spec: Record
   /// Fields of the running guest; nil when it does not run.
   public var live: Record?
+  /// The whole definition, and that of the running guest, where an overlay is to be compared.
+  public var xml: XMLElement?
+  public var liveXML: XMLElement?
   public var fingerprint: Fingerprint
 
   public init(
@@ -65,6 +68,9 @@ public struct ObservedNetwork: Sendable {
   public var spec: Record
   /// Fields of the running network; nil when it does not run.
   public var live: Record?
+  /// The whole definition, and that of the running network, where an overlay is to be compared.
+  public var xml: XMLElement?
+  public var liveXML: XMLElement?
   public var fingerprint: Fingerprint
 
   public init(
@@ -92,6 +98,8 @@ public struct ObservedPool: Sendable {
   public var autostart: Bool
   /// Fields of the persistent definition.
   public var spec: Record
+  /// The whole definition, where an overlay is to be compared.
+  public var xml: XMLElement?
   /// Empty when the pool is not active: then its volumes are unknown, not absent.
   public var volumes: [ObservedVolume]
   public var fingerprint: Fingerprint
@@ -218,6 +226,13 @@ public struct ObservationRequest: Sendable {
     self.undeclaredGuest = undeclaredGuest
     self.undeclaredVolume = undeclaredVolume
     self.everything = everything
+  }
+
+  /// Whether the whole document of an object is to be read, because an overlay is declared for it or has left
+  /// something in it.
+  public func wantsTree(_ kind: Kind, _ name: String, _ owner: Ownership?) -> Bool {
+    if shapes[kind]?[name]?["xml"] != nil { return true }
+    return owner.map { $0.stack == stack && !$0.overlay.isEmpty } ?? false
   }
 
   /// The fields to read of an object; nil for all of them.

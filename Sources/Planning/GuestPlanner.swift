@@ -17,7 +17,8 @@ enum GuestPlanner {
           object: object.id, action: .adopt, operation: nil, reason: .unowned,
           changes: changes(
             Difference.between(spec.compared, spec.current, .guest), .defined
-          ) { _ in .manifest },
+          ) { _ in .manifest }
+            + OverlayPlan(object, spec.compared, owner: nil, document: observed.xml).changes,
           blocked: blockage)
       ]
     }
@@ -33,16 +34,19 @@ enum GuestPlanner {
         .incomplete, "\(object.id.reference) does not exist, and its manifest gives it no memory",
         remedy: "add 'memory: 2GiB' (and 'cpus', 'disks', …), or import the guest that you mean")
     }
+    let creation = spec.creation()
+    let overlay = OverlayPlan(creating: object, creation)
     let definition = Definition(
       uuid: Digest.uuid(
         stack: spec.view.stack, kind: .guest, name: object.id.host + "/" + object.id.name),
-      spec: spec.creation(), ownership: spec.view.ownership(of: object), expected: nil)
+      spec: creation, overlay: overlay.edit,
+      ownership: spec.view.ownership(of: object, overlay: overlay.trace), expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineGuest(definition), reason: .missing,
         changes: changes(Difference.between(spec.compared, Record(), .guest), .defined) { _ in
           .manifest
-        },
+        } + overlay.changes,
         blocked: blockage)
     ]
     if let autostart = object.spec.boolean("autostart"), autostart {
@@ -69,12 +73,15 @@ struct GuestUpdate {
   private let object: DesiredObject
   private let ownership: Ownership
   private let threeWay: ThreeWay
+  private let overlay: OverlayPlan
 
   init(_ spec: GuestSpec, _ observed: ObservedGuest) {
     self.spec = spec
     self.observed = observed
     object = spec.object
-    ownership = spec.view.ownership(of: object)
+    overlay = OverlayPlan(
+      object, spec.compared, owner: observed.ownership, document: observed.xml)
+    ownership = spec.view.ownership(of: object, overlay: overlay.trace)
     threeWay = ThreeWay.of(
       spec.compared, owner: observed.ownership, now: ownership, .guest
     ) { applied in
@@ -87,7 +94,9 @@ struct GuestUpdate {
   func steps() -> [Step] {
     let defined = Difference.between(spec.compared, spec.current, .guest)
     let wanted = object.spec.string("power") ?? "unmanaged"
-    let resumes = observed.hasManagedSave && !defined.isEmpty && wanted == "running"
+    let resumes =
+      observed.hasManagedSave && !(defined.isEmpty && overlay.changes.isEmpty)
+      && wanted == "running"
     var steps: [Step] = []
     // The start restores the saved state with the definition of its time: what changed comes after it.
     if resumes {
@@ -131,7 +140,8 @@ struct GuestUpdate {
   private func definition(_ differences: [Difference], isRestored: Bool) -> [Step] {
     let owner = observed.ownership
     let gone = returning()
-    let isSame = differences.isEmpty && gone.isEmpty && observed.persistent
+    let isSame =
+      differences.isEmpty && gone.isEmpty && overlay.changes.isEmpty && observed.persistent
     if isSame, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
       return []
     }
@@ -141,14 +151,14 @@ struct GuestUpdate {
     } else {
       var definition = Definition(
         uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
-        ownership: ownership, expected: observed.fingerprint)
+        overlay: overlay.edit, ownership: ownership, expected: observed.fingerprint)
       for field in gone { definition.giveBack(field) }
       operation = .defineGuest(definition)
     }
     var result = step(
       owner == nil ? .adopt : isSame ? .record : .update, operation,
       owner == nil ? .unowned : isSame ? .ownership : .differs,
-      changes(differences, .defined, threeWay.origin) + gone.map(\.change))
+      changes(differences, .defined, threeWay.origin) + gone.map(\.change) + overlay.changes)
     if observed.hasManagedSave, !isRestored, !isSame {
       result.blocked = Blockage(
         .unknown,
@@ -234,6 +244,7 @@ struct GuestUpdate {
       restart.append(
         difference.fieldChange(side: .running, origin: threeWay.origin(of: difference.path)))
     }
+    restart += overlay.pending(in: observed.liveXML)
     if !described.isEmpty {
       steps.append(
         step(

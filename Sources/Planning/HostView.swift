@@ -102,12 +102,14 @@ struct HostView: Sendable {
   }
 
   /// What virtspec writes into the object's metadata.
-  func ownership(of object: DesiredObject) -> Ownership {
+  ///
+  /// - Parameter overlay: what the object's overlay will have added.
+  func ownership(of object: DesiredObject, overlay: String = "") -> Ownership {
     let text = object.spec.canonicalJSON
     return Ownership(
       stack: stack, source: object.source, digest: Digest.sha256(text, length: 32),
       appliedSpec: text,
-      onRemove: object.onRemove, protected: object.isProtected)
+      onRemove: object.onRemove, protected: object.isProtected, overlay: overlay)
   }
 
   /// Whether the object may be changed: it is the stack's own, or is taken over; else why not.

@@ -7,6 +7,7 @@ enum LedgerPlanner {
     let current = view.observed.ledger?.entries ?? []
     let stepsByObject = Dictionary(grouping: steps, by: \.object)
     var entries: [ObjectID: Ledger.Entry] = [:]
+    var later: [ObjectID: Ledger.Entry] = [:]
     for entry in current {
       entries[ObjectID(host: view.host.name, kind: entry.kind, name: entry.name)] = entry
     }
@@ -25,8 +26,15 @@ enum LedgerPlanner {
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
       let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
       if !claims || isRefused && isKnown { continue }
-      entries[object.id] = Ledger.Entry(
-        kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
+      let entry = Ledger.Entry(
+        kind: object.id.kind, name: object.id.name,
+        ownership: view.ownership(of: object, overlay: overlay(of: object, view)))
+      // What an overlay had added is known only here: it is not forgotten before it is taken out.
+      if own.contains(where: \.withdrawsOverlay) {
+        later[object.id] = entry
+      } else {
+        entries[object.id] = entry
+      }
     }
     let claimed = entries.values.sorted(by: precedes)
     let removed = steps.filter {
@@ -34,8 +42,9 @@ enum LedgerPlanner {
         && [.removeVolume, .undefinePool, nil].contains($0.operation)
     }
     let gone = Set(removed.map(\.object) + lost(current, view))
-    let kept = claimed.filter {
-      !gone.contains(ObjectID(host: view.host.name, kind: $0.kind, name: $0.name))
+    let kept = claimed.compactMap { entry -> Ledger.Entry? in
+      let id = ObjectID(host: view.host.name, kind: entry.kind, name: entry.name)
+      return gone.contains(id) ? nil : later[id] ?? entry
     }
     let ledger = ObjectID(host: view.host.name, kind: .host, name: view.host.name)
     var result: [Step] = []
@@ -46,7 +55,7 @@ enum LedgerPlanner {
           operation: .writeLedger(Ledger(stack: view.stack, entries: claimed)),
           reason: .ownership))
     }
-    if kept.count != claimed.count {
+    if !same(kept, claimed) {
       result.append(
         Step(
           object: ledger, action: .release,
@@ -54,6 +63,16 @@ enum LedgerPlanner {
           reason: .ownership))
     }
     return result
+  }
+
+  /// What the overlay of a pool will have added. That of a volume is for its making only.
+  private static func overlay(of object: DesiredObject, _ view: HostView) -> String {
+    guard object.id.kind == .pool else { return "" }
+    guard let observed = view.pool(object.id.name) else {
+      return OverlayPlan(creating: object, Table.pool.completed(object.spec)).trace
+    }
+    let owner = PoolPlanner.owner(of: observed, view)
+    return OverlayPlan(object, object.spec, owner: owner, document: observed.xml).trace
   }
 
   /// Pools that no manifest declares and that are gone: a run died before it struck them off, or somebody else
@@ -80,5 +99,13 @@ enum LedgerPlanner {
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
       }
+  }
+}
+
+extension Step {
+  /// Whether it takes something out of a pool that an overlay had added.
+  var withdrawsOverlay: Bool {
+    guard case .definePool(let definition)? = operation else { return false }
+    return definition.overlay?.withdrawn.isEmpty == false
   }
 }

@@ -13,7 +13,7 @@ enum NetworkPlanner {
     }
     if object.isExternal { return [] }
     if let blockage = view.blockage(of: object, owner: observed.ownership) {
-      return [refusal(object, observed.spec, Table.network, blockage)]
+      return [refusal(object, observed.spec, Table.network, blockage, xml: observed.xml)]
     }
     let wanted = withReservations(object, view)
     return updated(wanted, observed, view) + powered(wanted, observed, view)
@@ -23,16 +23,18 @@ enum NetworkPlanner {
     let wanted = withReservations(object, view)
     var spec = Table.network.completed(wanted.spec)
     if spec["bridge"] == nil { spec["bridge"] = ["stp": true, "delay": 0] }
+    let overlay = OverlayPlan(creating: wanted, spec)
     let definition = Definition(
       uuid: Digest.uuid(
         stack: view.stack, kind: .network, name: object.id.host + "/" + object.id.name),
-      spec: spec, ownership: view.ownership(of: wanted), expected: nil)
+      spec: spec, overlay: overlay.edit,
+      ownership: view.ownership(of: wanted, overlay: overlay.trace), expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineNetwork(definition), reason: .missing,
         changes: changes(Difference.between(wanted.spec, Record(), .network), .defined) { _ in
           .manifest
-        })
+        } + overlay.changes)
     ]
     if wanted.power == "running" {
       steps.append(
@@ -53,15 +55,18 @@ enum NetworkPlanner {
     _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
   ) -> [Step] {
     let owner = observed.ownership
-    let ownership = view.ownership(of: object)
-    let threeWay = ThreeWay.of(object.spec, owner: owner, now: ownership, .network) { $0 }
     let spec = object.spec.ignoring(object.ignored, .network)
+    let overlay = OverlayPlan(object, spec, owner: owner, document: observed.xml)
+    let ownership = view.ownership(of: object, overlay: overlay.trace)
+    let threeWay = ThreeWay.of(object.spec, owner: owner, now: ownership, .network) { $0 }
     let defined = Difference.between(spec, observed.spec, .network)
     var steps: [Step] = []
-    let isSame = defined.isEmpty && threeWay.gone.isEmpty && observed.persistent
+    let isSame =
+      defined.isEmpty && threeWay.gone.isEmpty && overlay.changes.isEmpty && observed.persistent
     if !isSame || owner?.digest != ownership.digest || owner?.stack != ownership.stack {
       var definition = Definition(
-        uuid: observed.uuid, spec: spec, ownership: ownership, expected: observed.fingerprint)
+        uuid: observed.uuid, spec: spec, overlay: overlay.edit, ownership: ownership,
+        expected: observed.fingerprint)
       for field in threeWay.gone { definition.giveBack(field) }
       steps.append(
         Step(
@@ -69,7 +74,7 @@ enum NetworkPlanner {
           operation: .defineNetwork(definition),
           reason: owner == nil ? .unowned : isSame ? .ownership : .differs,
           changes: changes(defined, .defined, threeWay.origin) + threeWay.gone.map(\.change)
-            + lasting(observed)))
+            + overlay.changes + lasting(observed)))
     }
     guard let live = observed.live, object.power != "stopped" else { return steps }
     let running = Difference.between(spec, live, .network)
@@ -86,10 +91,11 @@ enum NetworkPlanner {
           changes: index == 0 ? changes(covered, .running, threeWay.origin) : [],
           disruption: .live))
     }
-    if !restart.isEmpty {
-      let changes = changes(restart, .running) {
-        defined.isEmpty ? .pending : threeWay.origin(of: $0)
-      }
+    let overlaid = overlay.pending(in: observed.liveXML)
+    if !restart.isEmpty || !overlaid.isEmpty {
+      let changes =
+        changes(restart, .running) { defined.isEmpty ? .pending : threeWay.origin(of: $0) }
+        + overlaid
       let reason = Reason.pendingRestart(Reattachment.guests(object, view))
       steps.append(
         Step(
@@ -175,11 +181,13 @@ func absent(_ object: DesiredObject) -> Step {
 }
 
 /// An object that may not be touched, with what would change.
-func refusal(_ object: DesiredObject, _ observed: Record, _ table: Table, _ blockage: Blockage)
-  -> Step
-{
+func refusal(
+  _ object: DesiredObject, _ observed: Record, _ table: Table, _ blockage: Blockage,
+  xml: XMLElement? = nil
+) -> Step {
   Step(
     object: object.id, action: .adopt, operation: nil, reason: .unowned,
-    changes: changes(Difference.between(object.spec, observed, table), .defined) { _ in .manifest },
+    changes: changes(Difference.between(object.spec, observed, table), .defined) { _ in .manifest }
+      + OverlayPlan(object, object.spec, owner: nil, document: xml).changes,
     blocked: blockage)
 }

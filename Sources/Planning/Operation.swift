@@ -82,18 +82,21 @@ public struct Definition: Sendable, Hashable {
   public var spec: Record
   /// Dotted paths of fields that return to libvirt's default.
   public var cleared: [String]
+  /// The overlay to lay over them, and what goes of the former one.
+  public var overlay: OverlayEdit?
   /// What is written into the metadata; nil for kinds without metadata.
   public var ownership: Ownership?
   /// The fingerprint of the object that the plan saw; nil when it saw none.
   public var expected: Fingerprint?
 
   public init(
-    uuid: String, spec: Record, cleared: [String] = [], ownership: Ownership?,
-    expected: Fingerprint?
+    uuid: String, spec: Record, cleared: [String] = [], overlay: OverlayEdit? = nil,
+    ownership: Ownership?, expected: Fingerprint?
   ) {
     self.uuid = uuid
     self.spec = spec
     self.cleared = cleared
+    self.overlay = overlay
     self.ownership = ownership
     self.expected = expected
   }

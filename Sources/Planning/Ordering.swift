@@ -51,8 +51,11 @@ enum Ordering {
         if step.operation != nil, let release = ledgers[step.object.host]?.release {
           waits[release].insert(index)
         }
-      } else if let record = ledgers[step.object.host]?.record {
-        waits[index].insert(record)
+      } else {
+        if let record = ledgers[step.object.host]?.record { waits[index].insert(record) }
+        if step.withdrawsOverlay, let release = ledgers[step.object.host]?.release {
+          waits[release].insert(index)
+        }
       }
     }
     for ledger in ledgers.values {

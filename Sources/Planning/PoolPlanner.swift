@@ -22,7 +22,7 @@ enum PoolPlanner {
     if object.isExternal { return [] }
     let owner = owner(of: observed, view)
     if let blockage = view.blockage(of: object, owner: owner) {
-      return [refusal(object, observed.spec, Table.pool, blockage)]
+      return [refusal(object, observed.spec, Table.pool, blockage, xml: observed.xml)]
     }
     let changes = updated(object, observed, owner, view)
     // A run that died after the definition left a folder that is not there yet; one that is stays as it is.
@@ -42,15 +42,16 @@ enum PoolPlanner {
     {
       spec["path"] = .string("/dev/" + group)
     }
+    let overlay = OverlayPlan(creating: object, spec)
     let definition = Definition(
       uuid: Digest.uuid(stack: view.stack, kind: .pool, name: object.id.name), spec: spec,
-      ownership: nil, expected: nil)
+      overlay: overlay.edit, ownership: nil, expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .definePool(definition), reason: .missing,
         changes: changes(Difference.between(object.spec, Record(), .pool), .defined) { _ in
           .manifest
-        })
+        } + overlay.changes)
     ]
     if object.spec.boolean("build") ?? (object.spec.string("type") == "dir") {
       steps.append(
@@ -75,11 +76,13 @@ enum PoolPlanner {
     _ object: DesiredObject, _ observed: ObservedPool, _ owner: Ownership?, _ view: HostView
   ) -> [Step] {
     let differences = Difference.between(object.spec, observed.spec, .pool)
-    if differences.isEmpty {
+    let overlay = OverlayPlan(object, object.spec, owner: owner, document: observed.xml)
+    if differences.isEmpty, overlay.changes.isEmpty {
       if owner != nil { return [] }
       return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
     }
-    let shown = changes(differences, .defined, view.threeWay(object, owner, .pool).origin)
+    let shown =
+      changes(differences, .defined, view.threeWay(object, owner, .pool).origin) + overlay.changes
     if differences.contains(where: { $0.field.change == .recreate }) {
       return [
         Step(
@@ -104,11 +107,12 @@ enum PoolPlanner {
       ]
     }
     let definition = Definition(
-      uuid: observed.uuid, spec: object.spec, ownership: nil, expected: observed.fingerprint)
+      uuid: observed.uuid, spec: object.spec, overlay: overlay.edit, ownership: nil,
+      expected: observed.fingerprint)
     var steps: [Step] = []
     // An active pool keeps its old definition until it starts anew, so it is stopped around the change.
     let restarts = observed.active && object.power == "running"
-    let reason = Reason.pendingRestart(differences.map(\.path))
+    let reason = Reason.pendingRestart(shown.map(\.path))
     if restarts {
       steps.append(
         Step(

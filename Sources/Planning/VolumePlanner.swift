@@ -119,6 +119,7 @@ enum VolumePlanner {
     spec["allocation"] =
       object.spec["allocation"] ?? ([nil, "raw"].contains(spec["format"]) ? nil : 0)
     spec["permissions"] = object.spec["permissions"]
+    spec["xml"] = object.spec["xml"]
     var step = Step(
       object: object.id, action: .create, operation: .createVolume(spec: spec), reason: .missing,
       changes: changes(Difference.between(spec, Record(), .volumeDocument), .defined) { _ in

@@ -142,7 +142,8 @@ enum ChangeText {
     case (let from?, nil):
       // An item of a list goes; a field returns to what libvirt makes of it.
       ValueText.render(from, unit: change.unit)
-        + (change.path.hasSuffix("]") ? " → (none)" : " → (default)")
+        + (change.path.hasSuffix("]") || change.path.hasPrefix("xml: ")
+          ? " → (none)" : " → (default)")
     default:
       ValueText.render(change.from, unit: change.unit) + " → "
         + ValueText.render(change.to, unit: change.unit)

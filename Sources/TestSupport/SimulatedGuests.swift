@@ -17,7 +17,7 @@ extension SimulatedState {
       let existing = domains[name]?.inactive
       try definition.check(existing?.fingerprint(""), "guest/\(name)", call)
       try defineDomain(
-        definition.xml(root: "domain", name: name, table: .guest, over: existing))
+        definition.xml(root: "domain", name: name, kind: .guest, over: existing))
     case .recordGuest(let ownership):
       let call = "virDomainSetMetadata"
       let inactive = try domain(name, call).inactive

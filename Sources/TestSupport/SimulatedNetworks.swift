@@ -17,7 +17,7 @@ extension SimulatedState {
       let existing = networks[name]?.inactive
       try definition.check(existing?.fingerprint(""), "network/\(name)", call)
       try defineNetwork(
-        definition.xml(root: "network", name: name, table: .network, over: existing))
+        definition.xml(root: "network", name: name, kind: .network, over: existing))
     case .undefineNetwork:
       if try network(name, "virNetworkUndefine").live != nil {
         throw .refused("virNetworkUndefine", "it runs; libvirt would make it transient")

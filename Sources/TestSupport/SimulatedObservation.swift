@@ -46,8 +46,12 @@ extension SimulatedState {
       ownership: document.ownership(),
       spec: document.read(.guest, shape: shape),
       fingerprint: domain.inactive.fingerprint(domain.power.rawValue))
+    let wantsTree = request.wantsTree(.guest, name, guest.ownership)
+    if wantsTree { guest.xml = document.element() }
     if let live = domain.live, isWanted(.guest, name, request) {
-      guest.live = try LibvirtDocument(parsing: live.serialized).read(.guest, shape: shape)
+      let document = try LibvirtDocument(parsing: live.serialized)
+      guest.live = document.read(.guest, shape: shape)
+      if wantsTree { guest.liveXML = document.element() }
     }
     return guest
   }
@@ -63,8 +67,12 @@ extension SimulatedState {
       ownership: document.ownership(),
       spec: document.read(.network, shape: shape),
       fingerprint: network.inactive.fingerprint(network.live == nil ? "inactive" : "active"))
+    let wantsTree = request.wantsTree(.network, name, observed.ownership)
+    if wantsTree { observed.xml = document.element() }
     if let live = network.live, isWanted(.network, name, request) {
-      observed.live = try LibvirtDocument(parsing: live.serialized).read(.network, shape: shape)
+      let document = try LibvirtDocument(parsing: live.serialized)
+      observed.live = document.read(.network, shape: shape)
+      if wantsTree { observed.liveXML = document.element() }
     }
     return observed
   }
@@ -73,11 +81,14 @@ extension SimulatedState {
     _ name: String, _ pool: Pool, _ request: ObservationRequest
   ) throws(XMLProblem) -> ObservedPool {
     let document = try LibvirtDocument(parsing: pool.inactive.serialized)
-    return ObservedPool(
+    var observed = ObservedPool(
       name: name, uuid: pool.inactive.text("uuid") ?? "", active: pool.live != nil,
       autostart: pool.autostart,
       spec: document.read(.pool, shape: request.shape(.pool, name)),
       fingerprint: pool.inactive.fingerprint(pool.live == nil ? "inactive" : "active"))
+    let owner = ledgers[request.stack]?[.pool, name]?.ownership
+    if request.wantsTree(.pool, name, owner) { observed.xml = document.element() }
+    return observed
   }
 
   private func volumes(

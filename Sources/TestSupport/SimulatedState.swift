@@ -123,7 +123,7 @@ extension HypervisorError {
 extension Definition {
   /// The XML to define, by the writer under test: the spec laid over what the host has, or over nothing.
   func xml(
-    root: String, name: String, table: Table, over existing: XMLTree?
+    root: String, name: String, kind: Kind, over existing: XMLTree?
   ) throws(HypervisorError) -> String {
     do throws(XMLProblem) {
       var document =
@@ -136,7 +136,8 @@ extension Definition {
         document.setText(name, at: "name")
         document.setText(uuid, at: "uuid")
       }
-      document.write(spec, table, clearing: cleared)
+      document.write(
+        spec, Table.spec(of: kind), clearing: cleared, overlay: overlay, of: kind)
       if let ownership { document.setOwnership(ownership) }
       return document.serialized()
     } catch {

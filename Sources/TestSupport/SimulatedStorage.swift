@@ -16,7 +16,7 @@ extension SimulatedState {
       let call = "virStoragePoolDefineXML"
       let existing = pools[name]?.inactive
       try definition.check(existing?.fingerprint(""), "pool/\(name)", call)
-      try definePool(definition.xml(root: "pool", name: name, table: .pool, over: existing))
+      try definePool(definition.xml(root: "pool", name: name, kind: .pool, over: existing))
     case .buildPool:
       if try pool(name, "virStoragePoolBuild").live != nil {
         throw .refused(
@@ -115,7 +115,9 @@ extension SimulatedState {
       do throws(XMLProblem) {
         var document = try LibvirtDocument(root: "volume")
         document.setText(volume, at: "name")
-        document.write(spec, .volumeDocument)
+        document.write(
+          spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
+          of: .volume)
         xml = document.serialized()
       } catch {
         throw .broken(call, error)

@@ -13,7 +13,7 @@ public enum ManifestBuilder {
     DiskCheck.self,
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
-    IgnoreCheck.self, RenameCheck.self, FleetCheck.self, CapacityCheck.self,
+    IgnoreCheck.self, RenameCheck.self, FleetCheck.self, CapacityCheck.self, OverlayCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded
@@ -21,7 +21,7 @@ public enum ManifestBuilder {
   ///
   /// - Parameter stack: the stack of the command line, which goes before the one of the manifests.
   public static func build(_ loaded: inout LoadedManifests, stack: String? = nil) -> Desired {
-    let manifests = ManifestSet(loaded.documents)
+    let manifests = ManifestSet(loaded.documents, sources: loaded.sources)
     var found = manifests.diagnostics
     for part in Concurrent.map(checks, minimumSlice: 1, { $0.flatMap { $0.run(manifests) } }) {
       found += part

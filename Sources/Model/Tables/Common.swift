@@ -15,6 +15,15 @@ extension Table {
       "It exists on the host already: manifests refer to it, and virtspec never changes it. Default false."
   )
 
+  /// Whatever of libvirt no row describes.
+  static func overlay(_ root: String, _ more: String = "") -> Field {
+    Field(
+      "xml", .text(.text),
+      doc:
+        "XML of libvirt that is laid over what the other fields say: the element `\(root)`, or some that stand in it.\(more)"
+    )
+  }
+
   static let hostSelector = Table(
     "host selector", doc: "Picks hosts by their labels.",
     [

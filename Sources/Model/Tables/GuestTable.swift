@@ -4,7 +4,8 @@ extension Table {
     "Guest", doc: "A virtual machine.",
     placement + guestManagement + guestMachine + guestProcessors + guestMemory + guestBoot
       + guestBehavior
-      + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices)
+      + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices
+      + [overlay("domain", " A guest's own replaces that of its class.")])
 
   /// What virtspec does with the guest.
   private static let guestManagement: [Field] = [

@@ -45,6 +45,7 @@ extension Table {
       Field(
         "lifecycle", .record(lifecycle, shorthand: nil), change: .own,
         doc: "What virtspec may do to it."),
+      overlay("network"),
     ])
 
   static let forward = Table(

@@ -35,6 +35,7 @@ extension Table {
       Field(
         "lifecycle", .record(lifecycle, shorthand: nil), change: .own,
         doc: "What virtspec may do to it."),
+      overlay("pool"),
     ])
 
   static let poolSource = Table(
@@ -133,6 +134,11 @@ extension Table {
       Field(
         "lifecycle", .record(lifecycle, shorthand: nil), change: .own,
         doc: "What virtspec may do to it."),
+      Field(
+        "xml", .text(.text), change: .own,
+        doc:
+          "XML of libvirt that is laid over what the other fields say when the volume is made: the element `volume`, or some that stand in it. It is not compared afterwards."
+      ),
     ])
 
   static let backing = Table(

@@ -1,0 +1,101 @@
+import Foundation
+import LibvirtXML
+import Model
+import Testing
+
+@Suite("What fields leave over") struct OverlayLeftoverTests {
+  private func leftover(_ xml: String, _ fields: Record) throws -> String? {
+    try leftoverOverlay(of: try LibvirtDocument(parsing: xml), fields: fields, kind: .guest)
+  }
+
+  @Test("nothing is left of what fields describe")
+  func nothing() throws {
+    #expect(
+      try leftover(
+        "<domain id='3'><name>a</name><uuid>u</uuid><os><type>hvm</type></os><title>T</title></domain>",
+        ["title": "T"]) == nil)
+  }
+
+  @Test("what is left is told with what it is found by")
+  func identity() throws {
+    let xml = """
+      <domain><os><type>hvm</type></os><devices>
+      <disk type='file'><driver queues='4'/><source file='/a'/><target dev='vda'/><address type='pci'/></disk>
+      <controller type='pci' index='0'/></devices></domain>
+      """
+    #expect(
+      try leftover(xml, ["disks": [["name": "vda", "file": "/a"]]]) == """
+        <domain>
+          <devices>
+            <disk>
+              <target dev='vda'/>
+              <driver queues='4'/>
+            </disk>
+          </devices>
+        </domain>
+
+        """)
+  }
+
+  @Test("those that go by their place keep it")
+  func places() throws {
+    let xml =
+      "<domain><os><type>hvm</type></os><devices><video><model type='vga'/></video><video><model type='x'/></video></devices></domain>"
+    let overlay = try #require(try leftover(xml, ["videos": [["model": "vga"]]]))
+    #expect(overlay.contains("<video/>\n    <video>\n      <model type='x'/>"))
+  }
+
+  @Test(
+    "what is read and what is left over, written from nothing, is every document of the corpus",
+    .enabled(if: Self.corpus != nil, "needs VIRTSPEC_CORPUS"))
+  func corpusIsWhole() throws {
+    let folder = URL(filePath: try #require(Self.corpus)).appending(path: "domain-qemu")
+    var counts = (all: 0, whole: 0, plain: 0)
+    var differing: [String] = []
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
+    where file.hasSuffix(".xml") {
+      let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      let document = try LibvirtDocument(parsing: text)
+      let fields = document.read(.guest)
+      let overlay = try leftoverOverlay(of: document, fields: fields, kind: .guest)
+      counts.all += 1
+      if overlay == nil { counts.plain += 1 }
+      var written = try LibvirtDocument(root: "domain")
+      written.write(fields, .guest, overlay: OverlayEdit(text: overlay), of: .guest)
+      let original = document.element().withoutGenerated
+      let missing = Overlay(root: original).differences(to: written.element())
+      let rewritten = written.element().withoutGenerated.withoutEqualLimits
+      let extra = Overlay(root: rewritten).differences(to: original)
+      if missing.isEmpty && extra.isEmpty {
+        counts.whole += 1
+      } else {
+        differing.append(
+          "\(file): lacks \(missing.map(\.path).prefix(3)), has \(extra.map { $0.path + "=" + $0.to }.prefix(3))"
+        )
+      }
+      #expect(missing.isEmpty, "\(file) \(missing.map(\.path))")
+    }
+    print(
+      "\(counts.whole) of \(counts.all) domains are whole with their overlay, \(counts.plain) need none"
+    )
+    for line in differing { print("  " + line) }
+  }
+
+  private static let corpus = ProcessInfo.processInfo.environment["VIRTSPEC_CORPUS"]
+}
+
+extension XMLElement {
+  /// Without the memory and processors in use where they are all there are, which is what libvirt assumes.
+  fileprivate var withoutEqualLimits: XMLElement {
+    var result = self
+    let memory = child(XMLName("memory"))?.text
+    result.children.removeAll { $0.name.local == "currentMemory" && $0.text == memory }
+    for index in result.children.indices where result.children[index].name.local == "vcpu" {
+      let count = result.children[index].text
+      result.children[index].attributes.removeAll {
+        $0.name.local == "current" && $0.value == count
+      }
+    }
+    return result
+  }
+}
