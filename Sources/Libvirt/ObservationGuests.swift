@@ -63,6 +63,9 @@ extension Observation {
         ownership: document.ownership(), spec: document.read(.guest, shape: shape),
         fingerprint: Fingerprint.guest(bytes, power))
     }
+    if request.everything {
+      (guest.spec, guest.leftovers) = try text.everything("guest/\(name)", .guest)
+    }
     if power.isActive, isWanted(.guest, name) {
       let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
       guest.live = try text.parsed("guest/\(name)") { document, _ in

@@ -35,12 +35,16 @@ extension Observation {
         $0.has(.networkAutostart, name)
       )
     }
-    var network = try inactiveXML(ofNetwork: pointer).parsed("network/\(name)") { document, bytes in
+    let text = try inactiveXML(ofNetwork: pointer)
+    var network = try text.parsed("network/\(name)") { document, bytes in
       ObservedNetwork(
         name: name, uuid: uuid(of: pointer, virNetworkGetUUIDString), active: isActive,
         persistent: !isTransient, autostart: autostart, ownership: document.ownership(),
         spec: document.read(.network, shape: shape),
         fingerprint: Fingerprint.network(bytes, isActive: isActive))
+    }
+    if request.everything {
+      (network.spec, network.leftovers) = try text.everything("network/\(name)", .network)
     }
     if isActive, isWanted(.network, name) {
       let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")

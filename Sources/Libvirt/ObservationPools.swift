@@ -57,13 +57,18 @@ extension Observation {
     let (isActive, isTransient, autostart) = state.withLock {
       ($0.has(.poolActive, name), $0.has(.poolTransient, name), $0.has(.poolAutostart, name))
     }
-    return try inactiveXML(ofPool: pointer).parsed("pool/\(name)") { document, bytes in
+    let text = try inactiveXML(ofPool: pointer)
+    var pool = try text.parsed("pool/\(name)") { document, bytes in
       ObservedPool(
         name: name, uuid: uuid(of: pointer, virStoragePoolGetUUIDString), active: isActive,
         persistent: !isTransient, autostart: autostart,
         spec: document.read(.pool, shape: shape(.pool, name)),
         fingerprint: Fingerprint.pool(bytes, isActive: isActive))
     }
+    if request.everything {
+      (pool.spec, pool.leftovers) = try text.everything("pool/\(name)", .pool)
+    }
+    return pool
   }
 
   /// Lists a pool's volumes and adds the reading of each. `pools` are held until the last is read.
@@ -110,13 +115,17 @@ extension Observation {
     let name = name(virStorageVolGetName(pointer))
     let object = "\(pool)/\(name)"
     let text = try LibvirtText(virStorageVolGetXMLDesc(pointer, 0), "virStorageVolGetXMLDesc")
-    return try text.parsed("volume/\(object)") { document, _ in
+    var volume = try text.parsed("volume/\(object)") { document, _ in
       ObservedVolume(
         name: name, path: document.text(at: "target/path") ?? "",
         // All fields, even of volumes that nobody declares: one may be the overlay of another.
         spec: document.read(.volumeDocument),
         fingerprint: Fingerprint.volume(name, document))
     }
+    if request.everything {
+      volume.leftovers = try text.everything("volume/\(object)", .volumeDocument).leftovers
+    }
+    return volume
   }
 }
 

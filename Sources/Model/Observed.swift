@@ -30,6 +30,8 @@ public struct ObservedGuest: Sendable {
   /// Fields of the running guest; nil when it does not run.
   public var live: Record?
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var leftovers: [Leftover] = []
 
   public init(
     name: String, uuid: String, power: PowerState, persistent: Bool = true, autostart: Bool = false,
@@ -62,6 +64,8 @@ public struct ObservedNetwork: Sendable {
   /// Fields of the running network; nil when it does not run.
   public var live: Record?
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var leftovers: [Leftover] = []
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -91,6 +95,8 @@ public struct ObservedPool: Sendable {
   /// Empty when the pool is not active: then its volumes are unknown, not absent.
   public var volumes: [ObservedVolume]
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var leftovers: [Leftover] = []
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -114,6 +120,8 @@ public struct ObservedVolume: Sendable {
   public var path: String
   public var spec: Record
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var leftovers: [Leftover] = []
 
   public init(name: String, path: String, spec: Record, fingerprint: Fingerprint) {
     self.name = name
@@ -132,6 +140,8 @@ public struct ObservedHost: Sendable {
   public var ledger: Ledger?
   /// The ledgers of other stacks on the host, whose pools and volumes are not to be touched.
   public var otherLedgers: [Ledger]
+  /// What the hypervisor picks where a guest does not say; only read where everything is.
+  public var capabilities = HostCapabilities()
 
   public init(
     guests: [ObservedGuest] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],

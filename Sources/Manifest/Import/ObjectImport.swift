@@ -1,0 +1,126 @@
+import Model
+
+extension Importer {
+  // MARK: - Guests
+
+  func draft(_ guest: ObservedGuest) -> ManifestDraft {
+    var comments = owner(guest.ownership)
+    var spec = guest.spec
+    spec["name"] = .string(guest.name)
+    spec.changeItems("disks") { disk, _ in
+      refer(&disk)
+      return true
+    }
+    var unknown: [String] = []
+    spec.changeItems("interfaces") { interface, _ in
+      guard let network = interface.string("network"),
+        !observed.networks.contains(where: { $0.name == network && $0.persistent })
+      else { return true }
+      // Of such a network nothing can be declared; the interface is nevertheless the guest's.
+      interface["network"] = nil
+      interface["portGroup"] = nil
+      interface["type"] = "network"
+      unknown.append(
+        "interface \(interface.string("mac") ?? ""): the host has no persistent network '\(network)'")
+      return true
+    }
+    let defaults = GuestDefaults(capabilities: observed.capabilities) { pool, name in
+      volumes.values.first { $0.pool == pool && $0.name == name }?.format
+    }
+    spec = defaults.stripped(spec).without("name")
+    spec["host"] = .string(wishes.host)
+    if guest.autostart { spec["autostart"] = true }
+    switch guest.power {
+    case .running: spec["power"] = "running"
+    case .stopped: spec["power"] = "stopped"
+    case .paused, .crashed, .suspended, .unknown:
+      spec["power"] = "unmanaged"
+      comments.append("It is \(guest.power.rawValue) at the moment, which is left as it is.")
+    }
+    return ManifestDraft(
+      kind: .guest, name: guest.name, spec: spec, comments: comments,
+      remarks: unknown.map { "not imported: " + $0 } + remarks(guest.leftovers))
+  }
+
+  /// A disk whose content is an imported volume names that one instead of a path.
+  private func refer(_ disk: inout Record) {
+    let path = disk.string("file") ?? disk.string("block") ?? volumePath(disk)
+    guard let path else { return }
+    if let volume = volumes[path] {
+      let isBlock = isBlockPool(volume.pool)
+      // A file that is attached as a device, or the other way round, is not what a reference would give.
+      if disk[isBlock ? "file" : "block"] != nil { return }
+      for name in ["file", "block"] { disk[name] = nil }
+      disk["pool"] = .string(volume.pool)
+      disk["volume"] = .string(volume.name)
+    } else if disk["pool"] != nil {
+      let isBlock = isBlockPool(disk.string("pool") ?? "")
+      disk["pool"] = nil
+      disk["volume"] = nil
+      disk[isBlock ? "block" : "file"] = .string(path)
+    }
+  }
+
+  private func volumePath(_ disk: Record) -> String? {
+    guard let pool = observed.pools.first(where: { $0.name == disk.string("pool") }),
+      let name = disk.string("volume")
+    else { return nil }
+    if let volume = pool.volumes.first(where: { $0.name == name }) { return volume.path }
+    return pool.spec.string("path").map { $0 + "/" + name }
+  }
+
+  private func isBlockPool(_ name: String) -> Bool {
+    let type = observed.pools.first { $0.name == name }?.spec.string("type")
+    return ["logical", "iscsi"].contains(type)
+  }
+
+  // MARK: - Networks
+
+  func draft(_ network: ObservedNetwork) -> ManifestDraft {
+    var spec = network.spec
+    var remarks: [String] = []
+    if let bridge = spec.record("bridge")?.string("name"), isGenerated(bridge) {
+      spec.change("bridge") { $0["name"] = nil }
+      remarks.append("The bridge's name, \(bridge), is libvirt's choice.")
+    }
+    spec.change("bridge") {
+      $0.drop("stp", true)
+      $0.drop("delay", 0)
+    }
+    spec.changeItems("addresses") { address, _ in
+      address.change("dhcp", shortened)
+      return true
+    }
+    if let addresses = spec["addresses"]?.list, addresses.count == 1, let only = addresses[0].record,
+      only.entries.allSatisfy({ ["address", "dhcp"].contains($0.name) })
+    {
+      spec["addresses"] = nil
+      for entry in only.entries { spec[entry.name] = entry.value }
+    }
+    spec = Minimal.stripped(spec, .network)
+    spec["host"] = .string(wishes.host)
+    if !network.autostart { spec["autostart"] = false }
+    if !network.active { spec["power"] = "stopped" }
+    return ManifestDraft(
+      kind: .network, name: network.name, spec: spec, comments: owner(network.ownership),
+      remarks: remarks + self.remarks(network.leftovers))
+  }
+
+  /// libvirt numbers the bridges that it makes: `virbr0`. One that a guest names must keep its name.
+  private func isGenerated(_ bridge: String) -> Bool {
+    guard bridge.hasPrefix("virbr"), Int(bridge.dropFirst(5)) != nil else { return false }
+    return !observed.guests.contains { guest in
+      guest.spec.records("interfaces").contains { $0.string("bridge") == bridge }
+    }
+  }
+
+  /// One range in its short form.
+  private func shortened(_ dhcp: inout Record) {
+    guard let ranges = dhcp["ranges"]?.list, ranges.count == 1, let range = ranges[0].record,
+      range.entries.count == 2
+    else { return }
+    dhcp["ranges"] = nil
+    dhcp["start"] = range["start"]
+    dhcp["end"] = range["end"]
+  }
+}
