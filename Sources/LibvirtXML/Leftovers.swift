@@ -55,7 +55,7 @@ enum Leftovers {
   }
 
   /// What tells a device from others of its kind.
-  private static func label(_ element: Node) -> String {
+  static func label(_ element: Node) -> String {
     let key =
       Reader.text(at: "target/@dev", from: element) ?? Reader.text(at: "mac/@address", from: element)
       ?? Reader.text(at: "target/@name", from: element) ?? element.attribute("name")
@@ -86,23 +86,23 @@ enum Generated {
   /// An element that is made up. `path` leads to its parent.
   static func isElement(_ element: Node, at path: [String]) -> Bool {
     let name = element.name
+    if element.isBare { return element.name == "source" }
     switch path.count {
     case 1:
       if ["name", "uuid"].contains(name) { return true }
+      if name == "metadata" { return element.elements.allSatisfy(isOwn) }
       switch path[0] {
       case "pool": return ["capacity", "allocation", "available"].contains(name)
-      case "volume":
-        return ["key", "physical"].contains(name)
+      case "volume": return ["key", "physical"].contains(name)
       case "network": return name == "mac"
-      case "domain":
-        // libvirt counts them out, with the same numbers, unless told otherwise.
-        return name == "metadata" && element.elements.allSatisfy(isOwn)
       default: return false
       }
-    case 2 where path == ["domain", "metadata"]: return isOwn(element)
+    case 2 where path[1] == "metadata": return isOwn(element)
     case 2 where path == ["domain", "devices"]:
       return name == "audio" && isDefaultAudio(element)
-    case 2 where path == ["volume", "target"]: return ["path", "timestamps"].contains(name)
+    case 2 where path[0] == "volume":
+      return ["path", "timestamps"].contains(name)
+        || path[1] == "backingStore" && name == "permissions"
     case 3 where path[1] == "devices": return isAddress(element)
     default: return false
     }
@@ -112,7 +112,7 @@ enum Generated {
   static func isAttribute(_ name: String, _ value: String, of element: Node, at path: [String])
     -> Bool
   {
-    path == ["domain"] && name == "id"
+    path == ["domain"] && name == "id" || path == ["volume"] && name == "type"
   }
 
   /// A place on a bus of the guest that libvirt assigns.

@@ -12,6 +12,13 @@ extension Importer {
       return true
     }
     var unknown: [String] = []
+    // A list with a gap would say that the missing disk must go.
+    if let disk = spec.records("disks").first(where: { $0["pool"] != nil && !isImported($0) }) {
+      spec["disks"] = nil
+      unknown.append(
+        "disks: \(disk.string("name") ?? "") is a volume of pool '\(disk.string("pool") ?? "")', which cannot be named here"
+      )
+    }
     spec.changeItems("interfaces") { interface, _ in
       guard let network = interface.string("network"),
         !observed.networks.contains(where: { $0.name == network && $0.persistent })
@@ -58,6 +65,12 @@ extension Importer {
       disk["pool"] = nil
       disk["volume"] = nil
       disk[isBlock ? "block" : "file"] = .string(path)
+    }
+  }
+
+  private func isImported(_ disk: Record) -> Bool {
+    volumes.values.contains {
+      $0.pool == disk.string("pool") && $0.name == disk.string("volume")
     }
   }
 

@@ -69,6 +69,8 @@ extension Importer {
     if type == "logical", let group = spec.record("source")?.string("name") {
       spec.drop("path", .string("/dev/" + group))
     }
+    // What libvirt builds a folder with.
+    spec.drop("permissions", ["mode": "0711", "owner": 0, "group": 0])
     spec = Minimal.stripped(spec, .pool)
     spec["host"] = .string(wishes.host)
     if !pool.autostart { spec["autostart"] = false }
