@@ -10,7 +10,8 @@ enum GeneratedControllers {
     let all = Reader.elements(at: "devices/controller", from: root)
     // The fields were read off the elements one by one, or none of them.
     guard all.count == items.count else { return spec }
-    let made = Makings(devices, all, machine: Reader.text(at: "os/type/@machine", from: root) ?? "")
+    let made = Makings(
+      spec, devices, all, machine: Reader.text(at: "os/type/@machine", from: root) ?? "")
     let kept = zip(all, items).filter { !made.includes($0.0) }.map(\.1)
     var result = spec
     result["controllers"] = kept.isEmpty ? nil : .list(kept)
@@ -26,15 +27,21 @@ enum GeneratedControllers {
     private let hasVirtioSerial: Bool
     private let hasUsualPorts: Bool
 
-    init(_ devices: Node, _ controllers: [Node], machine: String) {
+    init(_ spec: Record, _ devices: Node, _ controllers: [Node], machine: String) {
       isQ35 = machine.contains("q35")
       isX86PC = machine.contains("i440fx") || machine == "pc"
       usbCount = controllers.count { $0.attribute("type") == "usb" }
-      let disks = Reader.elements(at: "disk", from: devices)
-      buses = Set(disks.compactMap { Reader.text(at: "target/@bus", from: $0) })
-      hasVirtioSerial = devices.elements.contains {
-        ["channel", "console"].contains($0.name)
-          && Reader.text(at: "target/@type", from: $0) == "virtio"
+      // What no field tells will not be there to need a controller.
+      buses = Set(spec.records("disks").compactMap { $0.string("bus") })
+      hasVirtioSerial = ["channels", "consoles"].flatMap { spec.records($0) }.contains {
+        $0.string("targetType") == "virtio"
+      }
+      let told: Set = [
+        "disk", "controller", "filesystem", "interface", "sound", "video", "memballoon", "rng",
+        "watchdog", "vsock", "tpm", "iommu", "input",
+      ]
+      let isTold = devices.elements.allSatisfy {
+        told.contains($0.name) || $0.descendant("address[@type='pci']") == nil
       }
       let used = Set(
         devices.elements.compactMap { device -> Int? in
@@ -47,7 +54,7 @@ enum GeneratedControllers {
       let spare = ports.filter { !used.contains(Int($0.attribute("index") ?? "") ?? -1) }
       // libvirt leaves one port free, where a device can be plugged in.
       hasUsualPorts =
-        ports.allSatisfy(Self.isUsualPort) && spare.count <= (isQ35 ? 1 : 0)
+        isTold && ports.allSatisfy(Self.isUsualPort) && spare.count <= (isQ35 ? 1 : 0)
         && spare.allSatisfy { $0.attribute("model") == "pcie-root-port" }
     }
 

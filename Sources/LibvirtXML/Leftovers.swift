@@ -112,7 +112,12 @@ enum Generated {
   static func isAttribute(_ name: String, _ value: String, of element: Node, at path: [String])
     -> Bool
   {
-    path == ["domain"] && name == "id" || path == ["volume"] && name == "type"
+    switch path.count {
+    case 1: path == ["domain"] && name == "id" || path == ["volume"] && name == "type"
+    // Numbers that libvirt gives to the ports of a PCI bus, which are of no meaning without addresses.
+    case 4: path[2].hasPrefix("controller[pci") && path[3] == "target" && name == "port"
+    default: false
+    }
   }
 
   /// A place on a bus of the guest that libvirt assigns.
@@ -128,7 +133,13 @@ enum Generated {
   private static func isDefaultAudio(_ element: Node) -> Bool {
     element.elements.isEmpty && element.attribute("id") == "1"
       && element.attributes.allSatisfy { ["id", "type"].contains($0.name) }
-      && ["none", "spice", "sdl"].contains(element.attribute("type"))
+      && element.attribute("type") == defaultAudio(element)
+  }
+
+  private static func defaultAudio(_ element: Node) -> String {
+    guard let devices = element.raw.pointee.parent.map({ Node(raw: $0) }) else { return "none" }
+    let shown = Reader.elements(at: "graphics", from: devices).map { $0.attribute("type") }
+    return ["spice", "sdl"].first { shown.contains($0) } ?? "none"
   }
 
   private static func isOwn(_ element: Node) -> Bool {

@@ -41,6 +41,106 @@ extension LabTests {
     #expect(trial.notAdopted.isEmpty)
     #expect(trial.changed.isEmpty)
   }
+
+  @Test(
+    "networks that others wrote are imported, adopted unchanged and made anew",
+    .enabled(if: Corpus.isThere, "needs VIRTSPEC_CORPUS and the lab"))
+  func corpusNetworksAreImported() async throws {
+    try await importCorpus(.network, "network", "net-")
+  }
+
+  @Test(
+    "pools that others wrote are imported, adopted unchanged and made anew",
+    .enabled(if: Corpus.isThere, "needs VIRTSPEC_CORPUS and the lab"))
+  func corpusPoolsAreImported() async throws {
+    try await importCorpus(.pool, "pool", "pool-")
+  }
+
+  private func importCorpus(_ kind: Kind, _ documents: String, _ prefix: String) async throws {
+    let folder = try TemporaryFolder()
+    var trial = ImportTrial(kind: kind)
+    for (name, xml) in try Corpus.documents(documents) {
+      let object = "corpus-" + name.filter { $0 != "+" }
+      var document = try LibvirtDocument(parsing: xml)
+      document.setText(object, at: "name")
+      document.setText(nil, at: "uuid")
+      try folder.write(document.serialized(), to: "object.xml")
+      guard try Lab.attempt([prefix + "define", folder.path + "/object.xml"]).status == 0 else {
+        trial.refused.append(name)
+        continue
+      }
+      try await trial.run(
+        object, dump: [prefix + "dumpxml", "--inactive", object],
+        remove: [prefix + "undefine", object])
+    }
+    print(trial.table)
+    #expect(trial.notAdopted.isEmpty)
+    #expect(trial.changed.isEmpty)
+  }
+
+  @Test(
+    "volumes that others wrote are imported, adopted unchanged and made anew",
+    .enabled(if: Corpus.isThere, "needs VIRTSPEC_CORPUS and the lab"))
+  func corpusVolumesAreImported() async throws {
+    let folder = try TemporaryFolder()
+    try Lab.virsh("pool-create-as", "corpus", "dir", "--target", folder.path)
+    try Lab.virsh("pool-destroy", "corpus")
+    try Lab.virsh("pool-define-as", "corpus", "dir", "--target", folder.path)
+    try Lab.virsh("pool-start", "corpus")
+    var trial = ImportTrial(kind: .volume)
+    let documents = try TemporaryFolder()
+    for (name, xml) in try Corpus.documents("volume") {
+      let document = try LibvirtDocument(parsing: xml)
+      let volume = document.text(at: "name") ?? name
+      try documents.write(document.serialized(), to: "volume.xml")
+      let made = try Lab.attempt(["vol-create", "corpus", documents.path + "/volume.xml"])
+      guard made.status == 0 else {
+        trial.refused.append(name)
+        continue
+      }
+      try await trial.run(
+        "corpus/" + volume, dump: ["vol-dumpxml", volume, "corpus"],
+        remove: ["vol-delete", volume, "corpus"])
+    }
+    print(trial.table)
+    try Lab.virsh("pool-destroy", "corpus")
+    try Lab.virsh("pool-undefine", "corpus")
+    #expect(trial.notAdopted.isEmpty)
+    #expect(trial.changed.isEmpty)
+  }
+
+  @Test("the demo is imported, destroyed, and comes back the same from what was imported")
+  func demoIsImported() async throws {
+    let opener = Lab.Opener()
+    let demo = repository + "specs/demo"
+    let applied = await virtspec("apply", "--yes", demo, opener: opener)
+    try #require(applied.status == 0, "\(applied.errors)")
+    let folder = try TemporaryFolder()
+    let imported = await virtspec(
+      "import", "--host", "qemu:///system", "--name", "lab", "--stack", "again", "--into",
+      folder.path, "guest/web-1", "guest/web-2", "network/demo", "pool/demo", opener: opener)
+    #expect(imported.status == 0, "\(imported.errors)")
+    let dumps = [
+      ["dumpxml", "--inactive", "web-1"], ["dumpxml", "--inactive", "web-2"],
+      ["net-dumpxml", "--inactive", "demo"], ["pool-dumpxml", "--inactive", "demo"],
+      ["vol-dumpxml", "web-2.qcow2", "demo"], ["vol-dumpxml", "base.qcow2", "demo"],
+    ]
+    let before = try dumps.map { try ImportTrial.lines(Lab.virsh($0)) }
+    let gone = await virtspec("destroy", "--yes", demo, opener: opener)
+    #expect(gone.status == 0, "\(gone.errors)")
+    // So that nothing is left of it in the end.
+    let pool = try String(contentsOfFile: folder.path + "/pool-demo.yaml", encoding: .utf8)
+    try folder.write(
+      pool.replacing("  capacity:", with: "  lifecycle: {onRemove: delete}\n  capacity:"),
+      to: "pool-demo.yaml")
+    let again = await virtspec("apply", "--yes", folder.path, opener: opener)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try dumps.map { try ImportTrial.lines(Lab.virsh($0)) } == before)
+    let second = await virtspec("plan", "--detailed-exitcode", folder.path, opener: opener)
+    #expect(second.status == 0, "\(second.output)")
+    let removed = await virtspec("destroy", "--yes", folder.path, opener: opener)
+    #expect(removed.status == 0, "\(removed.errors)")
+  }
 }
 
 /// Imports objects one by one, adopts them, removes them and makes them anew from their manifests.
@@ -59,7 +159,7 @@ struct ImportTrial {
   /// Objects that are the same, and of these the ones of which nothing was left out.
   private var same = 0
   private var whole = 0
-  private var leftovers: [String: Int] = [:]
+  private var leftovers: [String: (count: Int, sample: String)] = [:]
 
   init(kind: Kind) { self.kind = kind }
 
@@ -90,19 +190,24 @@ struct ImportTrial {
       notMade[name] = String(made.errors.suffix(500))
       return
     }
-    try compare(name, before, withoutOwnership(Lab.virsh(dump)))
+    let manifest = try String(
+      contentsOfFile: folder.path + "/" + file(name), encoding: .utf8)
+    try compare(name, before, withoutOwnership(Lab.virsh(dump)), manifest: manifest)
   }
 
-  private mutating func compare(_ name: String, _ before: String, _ after: String) throws {
-    let table = Table.spec(of: kind)
-    let document = try LibvirtDocument(parsing: before)
-    let left = try document.readAll(table).leftovers
-    for leftover in left { leftovers[leftover.path.replacing(/\[[^\]]*\]/, with: ""), default: 0] += 1 }
+  /// - Parameter manifest: what it lists as not imported may differ.
+  private mutating func compare(
+    _ name: String, _ before: String, _ after: String, manifest: String
+  ) throws {
+    let left = manifest.split(separator: "\n").compactMap { Listed(comment: $0) }
+    for listed in left {
+      let kind = listed.path.replacing(/\[[^\]]*\]/, with: "")
+      leftovers[kind, default: (0, listed.text)].count += 1
+    }
     let differences = try Self.lines(before).difference(from: Self.lines(after)).compactMap { change in
       switch change {
-      case .insert(_, let line, _):
-        left.contains { $0.covers(line) } ? nil : "- " + line
-      case .remove(_, let line, _): "+ " + line
+      case .insert(_, let line, _): left.contains { $0.covers(line) } ? nil : "- " + line
+      case .remove(_, let line, _): left.contains { $0.covers(line) } ? nil : "+ " + line
       }
     }
     if differences.isEmpty {
@@ -114,24 +219,28 @@ struct ImportTrial {
   }
 
   /// Everything that a document says, a line each, without what is libvirt's choice.
-  private static func lines(_ xml: String) throws -> [String] {
+  static func lines(_ xml: String) throws -> [String] {
     let document = try LibvirtDocument(parsing: xml)
     var result: [String] = []
-    func walk(_ node: Node, _ path: String) {
-      for (name, value) in node.attributes where !isPlace(node, name) {
-        result.append("\(path)/@\(name)=\(value)")
+    func walk(_ node: Node, _ path: [String]) {
+      let here = path.dropFirst().joined(separator: "/")
+      for (name, value) in node.attributes
+      where !isPlace(node, name) && !Generated.isAttribute(name, value, of: node, at: path) {
+        if path == ["network", "bridge"], name == "name", isNumbered(value) { continue }
+        result.append("\(here)/@\(name)=\(value)")
       }
-      let elements = node.elements.filter { !Generated.isAddress($0) }
-      if elements.isEmpty, node.attributes.isEmpty || !node.text.isEmpty {
-        result.append("\(path)=\(node.text)")
+      let elements = node.elements.filter { !Generated.isElement($0, at: path) }
+      if node.elements.isEmpty, node.attributes.isEmpty || !node.text.isEmpty {
+        result.append("\(here)=\(node.text)")
       }
-      for element in elements {
-        if path.isEmpty, ["uuid", "name"].contains(element.name) { continue }
-        walk(element, (path.isEmpty ? "" : path + "/") + element.name + Leftovers.label(element))
-      }
+      for element in elements { walk(element, path + [element.name + Leftovers.label(element)]) }
     }
-    walk(document.root, "")
+    walk(document.root, [document.rootName])
     return result.sorted()
+  }
+
+  private static func isNumbered(_ bridge: String) -> Bool {
+    bridge.hasPrefix("virbr") && Int(bridge.dropFirst(5)) != nil
   }
 
   /// Numbers of PCI ports, which go with the addresses.
@@ -147,14 +256,19 @@ struct ImportTrial {
     return document.serialized()
   }
 
+  private func file(_ name: String) -> String {
+    let first = name.split(separator: "/").first ?? ""
+    return kind == .volume ? "pool-\(first).yaml" : "\(kind.word)-\(name).yaml"
+  }
+
   var table: String {
     func list(_ title: String, _ found: [String: String]) -> String {
       found.isEmpty
         ? "" : "\(title)\n" + found.sorted { $0.key < $1.key }.map { "  \($0): \($1)\n" }.joined()
     }
     let reasons = different.mapValues { $0.joined(separator: "\n      ") }
-    let common = leftovers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .map { "  \($0.value) \($0.key)" }.joined(separator: "\n")
+    let common = leftovers.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+      .map { "  \($0.value.count) \($0.key), such as \($0.value.sample)" }.joined(separator: "\n")
     return """
       import of \(kind.word)s: \(count + refused.count) documents
         \(refused.count) refused by the daemon
@@ -172,11 +286,25 @@ struct ImportTrial {
   }
 }
 
-extension Leftover {
+/// What a comment of a manifest says that was not imported.
+private struct Listed {
+  let path: String
+  let text: String
+
+  init?(comment: Substring) {
+    let start = "# not imported: "
+    guard comment.hasPrefix(start) else { return nil }
+    let rest = comment.dropFirst(start.count)
+    guard let end = rest.firstRange(of: ": ") else { return nil }
+    path = String(rest[..<end.lowerBound])
+    text = String(rest[end.upperBound...])
+  }
+
   /// Whether it tells of what a line tells of.
-  fileprivate func covers(_ line: String) -> Bool {
-    let attribute = xml.prefix { $0 != "=" }
-    return line.hasPrefix(path + "/@" + attribute + "=") || line.hasPrefix(path + "/")
-      || line.hasPrefix(path + "=") || line.hasPrefix(path + "[")
+  func covers(_ line: String) -> Bool {
+    let attribute = text.prefix { $0 != "=" }
+    return line.hasPrefix(path + "/@" + attribute + "=") || line.hasPrefix(path + "=")
+      || line.hasPrefix(path + "[") || line.hasPrefix(path + "/") && !text.contains("='")
+      || line.hasPrefix(path + "/") && text.hasPrefix("<")
   }
 }

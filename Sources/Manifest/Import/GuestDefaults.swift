@@ -164,10 +164,6 @@ struct GuestDefaults {
       return true
     }
     if guest["serials"] == [["type": "pty"]], guest["consoles"] == nil { guest["serials"] = nil }
-    guest.changeItems("channels") { channel, _ in
-      if channel.string("type") == "spicevmc" { channel.drop("name", "com.redhat.spice.0") }
-      return true
-    }
   }
 
   private func display(_ guest: inout Record) {

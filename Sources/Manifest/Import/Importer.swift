@@ -33,6 +33,8 @@ public struct Importer {
   private var notes: [String] = []
   /// The volumes that get a manifest, by path.
   var volumes: [String: ImportedVolume] = [:]
+  /// Disks and MAC addresses, and the guests that have them.
+  var claimants: [String: String] = [:]
 
   private init(_ observed: ObservedHost, _ wishes: Wishes) {
     self.observed = observed

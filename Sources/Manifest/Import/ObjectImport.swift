@@ -3,34 +3,12 @@ import Model
 extension Importer {
   // MARK: - Guests
 
-  func draft(_ guest: ObservedGuest) -> ManifestDraft {
+  mutating func draft(_ guest: ObservedGuest) -> ManifestDraft {
     var comments = owner(guest.ownership)
     var spec = guest.spec
     spec["name"] = .string(guest.name)
-    spec.changeItems("disks") { disk, _ in
-      refer(&disk)
-      return true
-    }
-    var unknown: [String] = []
-    // A list with a gap would say that the missing disk must go.
-    if let disk = spec.records("disks").first(where: { $0["pool"] != nil && !isImported($0) }) {
-      spec["disks"] = nil
-      unknown.append(
-        "disks: \(disk.string("name") ?? "") is a volume of pool '\(disk.string("pool") ?? "")', which cannot be named here"
-      )
-    }
-    spec.changeItems("interfaces") { interface, _ in
-      guard let network = interface.string("network"),
-        !observed.networks.contains(where: { $0.name == network && $0.persistent })
-      else { return true }
-      // Of such a network nothing can be declared; the interface is nevertheless the guest's.
-      interface["network"] = nil
-      interface["portGroup"] = nil
-      interface["type"] = "network"
-      unknown.append(
-        "interface \(interface.string("mac") ?? ""): the host has no persistent network '\(network)'")
-      return true
-    }
+    let missing = referred(&spec) + claimed(&spec, by: guest.name)
+    let volumes = self.volumes
     let defaults = GuestDefaults(capabilities: observed.capabilities) { pool, name in
       volumes.values.first { $0.pool == pool && $0.name == name }?.format
     }
@@ -46,7 +24,63 @@ extension Importer {
     }
     return ManifestDraft(
       kind: .guest, name: guest.name, spec: spec, comments: comments,
-      remarks: unknown.map { "not imported: " + $0 } + remarks(guest.leftovers))
+      remarks: remarks(missing + guest.leftovers))
+  }
+
+  /// Names what the guest uses by their manifests. What cannot be named is taken out, and told.
+  private func referred(_ spec: inout Record) -> [Leftover] {
+    var missing: [Leftover] = []
+    spec.changeItems("disks") { disk, _ in
+      refer(&disk)
+      return true
+    }
+    // A list with a gap would say that the missing disk must go.
+    if let disk = spec.records("disks").first(where: { $0["pool"] != nil && !isImported($0) }) {
+      spec["disks"] = nil
+      missing.append(
+        Leftover(
+          path: "devices/disk",
+          xml: "\(disk.string("name") ?? "") is a volume of pool '\(disk.string("pool") ?? "")', "
+            + "which has no manifest; without one no disk can be declared"))
+    }
+    spec.changeItems("interfaces") { interface, _ in
+      guard let network = interface.string("network"),
+        !observed.networks.contains(where: { $0.name == network && $0.persistent })
+      else { return true }
+      // Of such a network nothing can be declared; the interface is nevertheless the guest's.
+      for name in ["network", "portGroup"] { interface[name] = nil }
+      interface["type"] = "network"
+      missing.append(
+        Leftover(
+          path: "devices/interface[\(interface.string("mac") ?? "")]/source",
+          xml: "network '\(network)', which the host does not have, or not for long"))
+      return true
+    }
+    return missing
+  }
+
+  /// Two guests of a set of manifests cannot have one disk or one MAC address, which a host lets them have. The
+  /// first one keeps it, and of the second the whole list is left alone.
+  private mutating func claimed(_ spec: inout Record, by guest: String) -> [Leftover] {
+    var missing: [Leftover] = []
+    var own: Set<String> = []
+    for (list, path) in [("disks", "devices/disk"), ("interfaces", "devices/interface")] {
+      let claims = spec.records(list).compactMap { $0.claim(in: list) }
+      let taken = claims.first { claim in
+        claims.count { $0 == claim } > 1 || claimants[claim].map { $0 != guest } ?? false
+      }
+      if let taken {
+        spec[list] = nil
+        let other = claimants[taken].map { "guest '\($0)'" } ?? "another one"
+        missing.append(
+          Leftover(
+            path: path, xml: "\(taken) is in use by \(other) too, which no manifest can declare"))
+      } else {
+        own.formUnion(claims)
+      }
+    }
+    for claim in own { claimants[claim] = guest }
+    return missing
   }
 
   /// A disk whose content is an imported volume names that one instead of a path.
@@ -135,5 +169,16 @@ extension Importer {
     dhcp["ranges"] = nil
     dhcp["start"] = range["start"]
     dhcp["end"] = range["end"]
+  }
+}
+
+extension Record {
+  /// What an item has for itself alone; nil where it may be shared.
+  fileprivate func claim(in list: String) -> String? {
+    if list == "interfaces" { return string("mac")?.lowercased() }
+    if boolean("shareable") == true || boolean("readOnly") == true { return nil }
+    if ["cdrom", "floppy"].contains(string("device")) { return nil }
+    if let pool = string("pool"), let volume = string("volume") { return pool + "/" + volume }
+    return string("file") ?? string("block")
   }
 }
