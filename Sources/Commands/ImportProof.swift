@@ -22,7 +22,9 @@ enum ImportProof {
     let readings = Dictionary(desired.hosts.map { ($0.name, HostReading.read(observed)) }) { $1 }
     let plan = Planner.plan(
       desired, readings: readings, options: PlanOptions(ceiling: .dataLoss, adopt: true))
-    return plan.steps.compactMap(problem)
+    // What else the stack owns is no matter of these manifests.
+    let own = Set(desired.objects.map(\.id))
+    return plan.steps.filter { own.contains($0.object) }.compactMap(problem)
   }
 
   private static func problem(_ step: Step) -> String? {

@@ -17,7 +17,7 @@ extension LibvirtDocument {
 /// Compares a document with what its fields write into a new one: the rest is what no field tells.
 enum Leftovers {
   static func collect(_ source: Node, _ told: Node, path: [String], into found: inout [Leftover]) {
-    let here = path.dropFirst().joined(separator: "/")
+    let here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
     for (name, value) in source.attributes where told.attribute(name) == nil {
       if Generated.isAttribute(name, value, of: source, at: path) { continue }
       found.append(Leftover(path: here, xml: "\(name)=\(quoted(value))"))
@@ -44,10 +44,8 @@ enum Leftovers {
   private static func match(_ element: Node, among candidates: [Node]) -> Int? {
     var best: (index: Int, score: Int)?
     for (index, candidate) in candidates.enumerated() where candidate.name == element.name {
-      // What selects an element must be the same: a feature is another feature under another name.
-      if let name = candidate.attribute("name"), let own = element.attribute("name"), name != own {
-        continue
-      }
+      // What tells one from the other must be the same: a feature is another feature under another name.
+      guard label(candidate) == label(element) else { continue }
       let score = candidate.attributes.count { element.attribute($0.name) == $0.value }
       if best.map({ score > $0.score }) ?? true { best = (index, score) }
     }
@@ -56,6 +54,8 @@ enum Leftovers {
 
   /// What tells a device from others of its kind.
   static func label(_ element: Node) -> String {
+    // There is one, and its name may change.
+    if element.name == "bridge" { return "" }
     let key =
       Reader.text(at: "target/@dev", from: element) ?? Reader.text(at: "mac/@address", from: element)
       ?? Reader.text(at: "target/@name", from: element) ?? element.attribute("name")
@@ -86,7 +86,8 @@ enum Generated {
   /// An element that is made up. `path` leads to its parent.
   static func isElement(_ element: Node, at path: [String]) -> Bool {
     let name = element.name
-    if element.isBare { return element.name == "source" }
+    let isBare = element.attributes.isEmpty && element.elements.isEmpty && element.text.isEmpty
+    if isBare, name == "source" { return true }
     switch path.count {
     case 1:
       if ["name", "uuid"].contains(name) { return true }
@@ -114,7 +115,10 @@ enum Generated {
   {
     switch path.count {
     case 1: path == ["domain"] && name == "id" || path == ["volume"] && name == "type"
+    // Both follow from the address and its prefix.
+    case 2 where path[0] == "network": ["netmask", "family"].contains(name)
     // Numbers that libvirt gives to the ports of a PCI bus, which are of no meaning without addresses.
+    case 3: path[2].hasPrefix("graphics") && ["port", "tlsPort"].contains(name) && value == "-1"
     case 4: path[2].hasPrefix("controller[pci") && path[3] == "target" && name == "port"
     default: false
     }

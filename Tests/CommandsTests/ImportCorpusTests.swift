@@ -165,34 +165,47 @@ struct ImportTrial {
 
   mutating func run(_ name: String, dump: [String], remove: [String]) async throws {
     count += 1
-    let opener = Lab.Opener()
     let folder = try TemporaryFolder()
+    try await imported(name, dump, remove, into: folder.path)
+    _ = await virtspec("destroy", "--yes", folder.path, opener: Lab.Opener())
+    try Lab.attempt(remove)
+  }
+
+  private mutating func imported(
+    _ name: String, _ dump: [String], _ remove: [String], into folder: String
+  ) async throws {
+    let opener = Lab.Opener()
     let before = try withoutOwnership(Lab.virsh(dump))
-    defer { _ = try? Lab.attempt(remove) }
     let imported = await virtspec(
-      "import", "--host", "qemu:///system", "--name", "lab", "--stack", "corpus", "--into",
-      folder.path, "\(kind.word)/\(name)", opener: opener)
+      "import", "--host", "qemu:///system", "--name", "lab", "--stack", "corpus", "--into", folder,
+      "\(kind.word)/\(name)", opener: opener)
     guard imported.status == 0 else {
       notAdopted[name] = "import: " + imported.errors.prefix(700)
       return
     }
     let adopted = await virtspec(
-      "apply", "--yes", "--adopt", "--allow", "none", folder.path, opener: opener)
-    let second = await virtspec("plan", "--detailed-exitcode", folder.path, opener: opener)
+      "apply", "--yes", "--adopt", "--allow", "none", folder, opener: opener)
+    let second = await virtspec("plan", "--detailed-exitcode", folder, opener: opener)
     guard adopted.status == 0, second.status == 0 else {
       notAdopted[name] = "adoption: " + (adopted.errors + second.output).suffix(900)
       return
     }
     if try withoutOwnership(Lab.virsh(dump)) != before { changed.append(name) }
     try Lab.virsh(remove)
-    let made = await virtspec("apply", "--yes", "--allow", "none", folder.path, opener: opener)
+    let made = await virtspec("apply", "--yes", "--allow", "none", folder, opener: opener)
     guard made.status == 0 else {
-      notMade[name] = String(made.errors.suffix(500))
+      let reason = made.output.split(separator: "\n").first { $0.contains("blocked: ") }
+      notMade[name] = reason.map { $0.trimmingCharacters(in: .whitespaces) } ?? said(made.errors)
       return
     }
-    let manifest = try String(
-      contentsOfFile: folder.path + "/" + file(name), encoding: .utf8)
+    let manifest = try String(contentsOfFile: folder + "/" + file(name), encoding: .utf8)
     try compare(name, before, withoutOwnership(Lab.virsh(dump)), manifest: manifest)
+  }
+
+  /// What libvirt said, on one line.
+  private func said(_ errors: String) -> String {
+    let line = errors.split(separator: "\n").first { $0.contains(": create: ") } ?? ""
+    return String(line.split(separator: ": create: ").last ?? Substring(errors.suffix(300)))
   }
 
   /// - Parameter manifest: what it lists as not imported may differ.
@@ -223,10 +236,14 @@ struct ImportTrial {
     let document = try LibvirtDocument(parsing: xml)
     var result: [String] = []
     func walk(_ node: Node, _ path: [String]) {
-      let here = path.dropFirst().joined(separator: "/")
+      let here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
+      if ["ip", "route"].contains(node.name), let cidr = CIDRCodec.read(node) {
+        result.append("\(here)/@cidr=\(cidr)")
+      }
       for (name, value) in node.attributes
       where !isPlace(node, name) && !Generated.isAttribute(name, value, of: node, at: path) {
         if path == ["network", "bridge"], name == "name", isNumbered(value) { continue }
+        if path[0] == "network", path.count == 2, ["address", "prefix"].contains(name) { continue }
         result.append("\(here)/@\(name)=\(value)")
       }
       let elements = node.elements.filter { !Generated.isElement($0, at: path) }
@@ -274,10 +291,10 @@ struct ImportTrial {
         \(refused.count) refused by the daemon
         \(count) defined
         \(count - notAdopted.count) imported, adopted, and their second plan empty
-        \(changed.count) changed by it
-        \(same + different.count) made anew from their manifests
-        \(same) the same as before (\(whole) of them without any leftover)
-        \(different.count) different
+        \(changed.count) changed by that
+        \(same + different.count) removed, and made anew from their manifests
+        \(same) are then the same, but for what their manifests list as not imported; \(whole) list nothing
+        \(different.count) are different
 
       """
       + list("not adopted:", notAdopted) + list("not made anew:", notMade)

@@ -124,6 +124,16 @@ extension Importer {
   // MARK: - Networks
 
   func draft(_ network: ObservedNetwork) -> ManifestDraft {
+    if network.leftovers.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
+      // Made anew without it, the network would be an isolated one.
+      var draft = external(.network, network.name)
+      draft.comments =
+        owner(network.ownership) + [
+          "The way that it is connected cannot be described; it is left as it is."
+        ]
+      draft.remarks = remarks(network.leftovers)
+      return draft
+    }
     var spec = network.spec
     var remarks: [String] = []
     if let bridge = spec.record("bridge")?.string("name"), isGenerated(bridge) {
