@@ -17,7 +17,8 @@ struct ImportCommand: AsyncParsableCommand {
       Exit status: 0, or 1 when the host could not be read, a file is in the way, or the manifests need a hand.
       """)
 
-  @Option(name: .customLong("host"), help: "The host, as a libvirt URI: qemu+ssh://root@kvm-a/system.")
+  @Option(
+    name: .customLong("host"), help: "The host, as a libvirt URI: qemu+ssh://root@kvm-a/system.")
   var uri: String
 
   @Option(
@@ -135,9 +136,12 @@ struct ImportCommand: AsyncParsableCommand {
 enum ImportNames {
   /// The host's name in the URI; for the machine itself, its own name.
   static func host(_ uri: String) -> String {
-    var authority = uri.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+    var authority =
+      uri.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
       .dropFirst(2).first.map { $0.prefix { $0 != "/" && $0 != "?" } } ?? ""
-    if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
+    if let at = authority.lastIndex(of: "@") {
+      authority = authority[authority.index(after: at)...]
+    }
     if authority.hasPrefix("[") {
       authority = authority.dropFirst().prefix { $0 != "]" }
     } else {
@@ -155,7 +159,8 @@ enum ImportNames {
   }
 
   private static func allowed(_ name: String) -> String {
-    let kept = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" })
+    let kept = String(
+      name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" })
     let trimmed = String(kept.drop { $0 == "-" || $0 == "." }.prefix(63))
     return Format.name.accepts(trimmed) ? trimmed : "localhost"
   }

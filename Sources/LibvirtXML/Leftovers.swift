@@ -57,7 +57,8 @@ enum Leftovers {
     // There is one, and its name may change.
     if element.name == "bridge" { return "" }
     let key =
-      Reader.text(at: "target/@dev", from: element) ?? Reader.text(at: "mac/@address", from: element)
+      Reader.text(at: "target/@dev", from: element) ?? Reader.text(
+        at: "mac/@address", from: element)
       ?? Reader.text(at: "target/@name", from: element) ?? element.attribute("name")
     if let key { return "[\(key)]" }
     if let type = element.attribute("type"), let index = element.attribute("index") {

@@ -157,7 +157,9 @@ struct ImportTests {
   func target() async throws {
     let result = await run(try host(), "guest/web-1")
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("kind: Network\nmetadata: {name: lan}\nspec:\n  host: kvm-a\n  external: true\n"))
+    #expect(
+      result.output.contains(
+        "kind: Network\nmetadata: {name: lan}\nspec:\n  host: kvm-a\n  external: true\n"))
     #expect(result.output.contains("- {name: vda, file: /srv/images/web-1.qcow2, format: qcow2}"))
     #expect(!result.output.contains("kind: Pool"))
   }

@@ -20,7 +20,9 @@ struct ManifestTextTests {
 
   @Test("fields stand in the order of their table, whatever the record's")
   func order() {
-    let spec = Record([("memory", ["size": .integer(1 << 30)]), ("cpus", ["count": 2]), ("host", "a")])
+    let spec = Record([
+      ("memory", ["size": .integer(1 << 30)]), ("cpus", ["count": 2]), ("host", "a"),
+    ])
     #expect(text(spec) == "  host: a\n  cpus: 2\n  memory: 1GiB\n")
   }
 
@@ -69,7 +71,8 @@ struct ManifestTextTests {
     "texts that look like something else are quoted",
     arguments: [
       "", "yes", "No", "on", "~", "null", "1", "-1", "1.5", "1e3", "0x1F", "0o17", "1_000", "12:30",
-      "190:20:30", "2026-01-31", ".5", ".inf", "- a", "? a", ": a", "a: b", "a #b", "a:", " a", "a ",
+      "190:20:30", "2026-01-31", ".5", ".inf", "- a", "? a", ": a", "a: b", "a #b", "a:", " a",
+      "a ",
       "#a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a", "{a", "[a", "\"a\"", "'a'", "---", "<<",
       "=", "a\u{7}b", "a\tb", "\u{feff}a", "a\u{2028}b", "a\u{85}b", "a\u{202e}b", "y",
     ])
@@ -97,7 +100,8 @@ struct ManifestTextTests {
 
   @Test("a text of several lines is a block")
   func block() {
-    #expect(text(Record([("description", "a: b\n\n  c\n")])) == "  description: |\n    a: b\n\n      c\n")
+    #expect(
+      text(Record([("description", "a: b\n\n  c\n")])) == "  description: |\n    a: b\n\n      c\n")
     #expect(text(Record([("description", "a\nb")])) == "  description: |-\n    a\n    b\n")
     #expect(text(Record([("description", "a\n\n")])) == "  description: |+\n    a\n\n")
     #expect(text(Record([("description", " a\nb")])) == "  description: \" a\\nb\"\n")
@@ -148,7 +152,8 @@ private struct RandomSpecs {
     case .text(let format): return text(format).map(Value.string)
     case .choice(let words): return .string(words[below(words.count)])
     case .integer(let range):
-      return .integer([range.lowerBound, range.upperBound, range.upperBound - (range.upperBound - range.lowerBound) / 2][below(3)])
+      let few = range.lowerBound < range.upperBound ? range.lowerBound + 1 : range.lowerBound
+      return .integer([range.lowerBound, range.upperBound, few][below(3)])
     case .boolean: return .boolean(below(2) == 0)
     case .size: return .integer([0, 1, 512, 1536 << 20, 1 << 40, 1_000_000][below(6)])
     case .duration: return .integer([0, 1, 90, 3_600, 86_400, 100][below(6)])
@@ -180,9 +185,11 @@ private struct RandomSpecs {
   /// Text of everything that means something to some reader.
   mutating func text() -> String {
     let parts = [
-      "a", "b c", "1", "-", "- ", ": ", ":", " #", "#", "\n", "\n", "\n  ", " ", "\t", "\"", "'", "\\",
+      "a", "b c", "1", "-", "- ", ": ", ":", " #", "#", "\n", "\n", "\n  ", " ", "\t", "\"", "'",
+      "\\",
       "{", "}", "[", "]", ",", "&", "*", "!", "|", ">", "%", "@", "`", "?", "~", "yes", "null", "é",
-      "日", "😀", "\u{7}", "\u{85}", "\u{2028}", "\u{feff}", "\r", "\u{fffd}", "...", "---", "=", "<<",
+      "日", "😀", "\u{7}", "\u{85}", "\u{2028}", "\u{feff}", "\r", "\u{fffd}", "...", "---", "=",
+      "<<",
       "\u{1b}", "\u{a0}", "\u{200b}",
     ]
     return (0..<below(7)).map { _ in parts[below(parts.count)] }.joined()

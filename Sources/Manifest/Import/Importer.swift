@@ -64,7 +64,9 @@ public struct Importer {
     var networks: [File] = []
     for network in observed.networks {
       let isWanted = isWanted(.network, network.name)
-      guard isWanted || guests.contains(where: { uses($0, .network, network.name) }) else { continue }
+      guard isWanted || guests.contains(where: { uses($0, .network, network.name) }) else {
+        continue
+      }
       if let reason = reason(
         .network, network.name, isPersistent: network.persistent,
         remedy: "it is gone when it stops; define it first, with 'virsh net-define'")

@@ -148,7 +148,8 @@ extension Importer {
       address.change("dhcp", shortened)
       return true
     }
-    if let addresses = spec["addresses"]?.list, addresses.count == 1, let only = addresses[0].record,
+    if let addresses = spec["addresses"]?.list, addresses.count == 1,
+      let only = addresses[0].record,
       only.entries.allSatisfy({ ["address", "dhcp"].contains($0.name) })
     {
       spec["addresses"] = nil

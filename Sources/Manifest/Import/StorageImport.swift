@@ -98,6 +98,7 @@ extension Importer {
     spec["allocation"] = volume.spec.string("format") == "raw" && isThin && !isBlock ? 0 : nil
     // Devices hold the disk itself, and folders qcow2 unless they are told otherwise.
     if isBlock { spec["format"] = nil } else { spec.drop("format", "qcow2") }
+    spec["permissions"] = permissions(of: volume).map(Value.record)
     var remarks = self.remarks(volume.leftovers)
     if volume.spec["format"] != nil, spec["format"] == nil, !isBlock,
       volume.spec["format"] != "qcow2"
@@ -114,6 +115,26 @@ extension Importer {
     return ManifestDraft(
       kind: .volume, name: imported.name, spec: spec,
       comments: owner(ledgerOwner(.volume, pool.name + "/" + volume.name)), remarks: remarks)
+  }
+
+  /// Owner and mode, where they are not what every new volume gets. libvirt gives the files of running guests to
+  /// the user that these run as, and labels them.
+  private func permissions(of volume: ObservedVolume) -> Record? {
+    guard let found = volume.spec.record("permissions") else { return nil }
+    var permissions = Table.permissions.expressible(found).without("label")
+    if permissions.string("mode").flatMap({ Int($0, radix: 8) }) == 0o600 {
+      permissions["mode"] = nil
+    }
+    let isOpen = observed.guests.contains { guest in
+      guest.power.isActive
+        && guest.spec.records("disks").contains {
+          ($0.string("file") ?? $0.string("block")) == volume.path
+        }
+    }
+    for name in ["owner", "group"] {
+      if isOpen { permissions[name] = nil } else { permissions.drop(name, 0) }
+    }
+    return permissions.isEmpty ? nil : permissions
   }
 
   /// What an overlay lies over: an imported volume, if that says the same, else a path.

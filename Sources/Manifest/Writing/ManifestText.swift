@@ -75,7 +75,8 @@ public enum ManifestText {
   ) -> [String] {
     let start = indent + YAMLScalar.inline(name, inFlow: false) + ":"
     let (value, type) = short(value, type)
-    if case .string(let text) = value, case .text = type, let (header, rows) = YAMLScalar.block(text)
+    if case .string(let text) = value, case .text = type,
+      let (header, rows) = YAMLScalar.block(text)
     {
       return ["\(start) \(header)"] + rows.map { $0.isEmpty ? "" : indent + "  " + $0 }
     }
@@ -93,9 +94,10 @@ public enum ManifestText {
     case (.record(let inner), .record(let table, _)):
       return [start] + block(inner, table, indent: indent + "  ")
     case (.record(let pairs), .map):
-      return [start] + pairs.entries.flatMap {
-        entry($0.name, $0.value, .text(.text), indent: indent + "  ")
-      }
+      return [start]
+        + pairs.entries.flatMap {
+          entry($0.name, $0.value, .text(.text), indent: indent + "  ")
+        }
     default: return [start] + items(value, type, indent: indent + "  ")
     }
   }

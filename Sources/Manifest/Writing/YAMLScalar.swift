@@ -128,7 +128,8 @@ enum YAMLScalar {
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
-    let (letter, width) = scalar.value > 0xffff ? ("U", 8) : scalar.value > 0xff ? ("u", 4) : ("x", 2)
+    let (letter, width) =
+      scalar.value > 0xffff ? ("U", 8) : scalar.value > 0xff ? ("u", 4) : ("x", 2)
     return "\\" + letter + String(repeating: "0", count: width - digits.count) + digits
   }
 
