@@ -23,7 +23,7 @@ extension Observation {
 extension LibvirtText {
   /// Every field that a manifest can have, and what is left besides; `object` names it in the error.
   func everything(_ object: String, _ table: Table) throws(HypervisorError) -> (
-    spec: Record, leftovers: [Leftover]
+    spec: Record, remainders: [Remainder]
   ) {
     let document = try document(object)
     do throws(XMLProblem) {

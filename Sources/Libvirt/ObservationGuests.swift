@@ -64,7 +64,7 @@ extension Observation {
         fingerprint: Fingerprint.guest(bytes, power))
     }
     if request.everything {
-      (guest.spec, guest.leftovers) = try text.everything("guest/\(name)", .guest)
+      (guest.spec, guest.remainders) = try text.everything("guest/\(name)", .guest)
     }
     if power.isActive, isWanted(.guest, name) {
       let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")

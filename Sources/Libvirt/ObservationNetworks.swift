@@ -44,7 +44,7 @@ extension Observation {
         fingerprint: Fingerprint.network(bytes, isActive: isActive))
     }
     if request.everything {
-      (network.spec, network.leftovers) = try text.everything("network/\(name)", .network)
+      (network.spec, network.remainders) = try text.everything("network/\(name)", .network)
     }
     if isActive, isWanted(.network, name) {
       let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")

@@ -66,7 +66,7 @@ extension Observation {
         fingerprint: Fingerprint.pool(bytes, isActive: isActive))
     }
     if request.everything {
-      (pool.spec, pool.leftovers) = try text.everything("pool/\(name)", .pool)
+      (pool.spec, pool.remainders) = try text.everything("pool/\(name)", .pool)
     }
     return pool
   }
@@ -123,7 +123,7 @@ extension Observation {
         fingerprint: Fingerprint.volume(name, document))
     }
     if request.everything {
-      volume.leftovers = try text.everything("volume/\(object)", .volumeDocument).leftovers
+      volume.remainders = try text.everything("volume/\(object)", .volumeDocument).remainders
     }
     return volume
   }

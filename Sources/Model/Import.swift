@@ -1,5 +1,5 @@
 /// A part of an object's XML that no row of a table tells, such as `<cputune>` where there is no field for it.
-public struct Leftover: Sendable, Hashable {
+public struct Remainder: Sendable, Hashable {
   /// Where it stands, in the words of the table as far as they reach: `devices/disk[vda]/iotune`.
   public var path: String
   /// The element, or the attribute as `name='value'`.

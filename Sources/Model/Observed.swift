@@ -31,7 +31,7 @@ public struct ObservedGuest: Sendable {
   public var live: Record?
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
-  public var leftovers: [Leftover] = []
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, uuid: String, power: PowerState, persistent: Bool = true, autostart: Bool = false,
@@ -65,7 +65,7 @@ public struct ObservedNetwork: Sendable {
   public var live: Record?
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
-  public var leftovers: [Leftover] = []
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -96,7 +96,7 @@ public struct ObservedPool: Sendable {
   public var volumes: [ObservedVolume]
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
-  public var leftovers: [Leftover] = []
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -121,7 +121,7 @@ public struct ObservedVolume: Sendable {
   public var spec: Record
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
-  public var leftovers: [Leftover] = []
+  public var remainders: [Remainder] = []
 
   public init(name: String, path: String, spec: Record, fingerprint: Fingerprint) {
     self.name = name

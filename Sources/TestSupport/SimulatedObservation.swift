@@ -45,7 +45,7 @@ extension SimulatedState {
       hasManagedSave: domain.saved != nil, ownership: document.ownership(),
       spec: document.read(.guest, shape: shape),
       fingerprint: domain.inactive.fingerprint(domain.power.rawValue))
-    if request.everything { (guest.spec, guest.leftovers) = try document.readAll(.guest) }
+    if request.everything { (guest.spec, guest.remainders) = try document.readAll(.guest) }
     if let live = domain.live, isWanted(.guest, name, request) {
       guest.live = try LibvirtDocument(parsing: live.serialized).read(.guest, shape: shape)
     }
@@ -63,7 +63,7 @@ extension SimulatedState {
       ownership: document.ownership(),
       spec: document.read(.network, shape: shape),
       fingerprint: network.inactive.fingerprint(network.live == nil ? "inactive" : "active"))
-    if request.everything { (observed.spec, observed.leftovers) = try document.readAll(.network) }
+    if request.everything { (observed.spec, observed.remainders) = try document.readAll(.network) }
     if let live = network.live, isWanted(.network, name, request) {
       observed.live = try LibvirtDocument(parsing: live.serialized).read(.network, shape: shape)
     }
@@ -79,7 +79,7 @@ extension SimulatedState {
       autostart: pool.autostart,
       spec: document.read(.pool, shape: request.shape(.pool, name)),
       fingerprint: pool.inactive.fingerprint(pool.live == nil ? "inactive" : "active"))
-    if request.everything { (observed.spec, observed.leftovers) = try document.readAll(.pool) }
+    if request.everything { (observed.spec, observed.remainders) = try document.readAll(.pool) }
     return observed
   }
 

@@ -159,7 +159,7 @@ struct ImportTrial {
   /// Objects that are the same, and of these the ones of which nothing was left out.
   private var same = 0
   private var whole = 0
-  private var leftovers: [String: (count: Int, sample: String)] = [:]
+  private var remainders: [String: (count: Int, sample: String)] = [:]
 
   init(kind: Kind) { self.kind = kind }
 
@@ -215,7 +215,7 @@ struct ImportTrial {
     let left = manifest.split(separator: "\n").compactMap { Listed(comment: $0) }
     for listed in left {
       let kind = listed.path.replacing(/\[[^\]]*\]/, with: "")
-      leftovers[kind, default: (0, listed.text)].count += 1
+      remainders[kind, default: (0, listed.text)].count += 1
     }
     let differences = try Self.lines(before).difference(from: Self.lines(after)).compactMap {
       change in
@@ -258,7 +258,7 @@ struct ImportTrial {
         {
           continue
         }
-        walk(element, path + [element.name + Leftovers.label(element)])
+        walk(element, path + [element.name + Remainders.label(element)])
       }
     }
     walk(document.root, [document.rootName])
@@ -293,7 +293,7 @@ struct ImportTrial {
         ? "" : "\(title)\n" + found.sorted { $0.key < $1.key }.map { "  \($0): \($1)\n" }.joined()
     }
     let reasons = different.mapValues { $0.joined(separator: "\n      ") }
-    let common = leftovers.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+    let common = remainders.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
       .map { "  \($0.value.count) \($0.key), such as \($0.value.sample)" }.joined(separator: "\n")
     return """
       import of \(kind.word)s: \(count + refused.count) documents
@@ -307,7 +307,7 @@ struct ImportTrial {
 
       """
         + list("not adopted:", notAdopted) + list("not made anew:", notMade)
-        + list("different:", reasons) + "leftovers:\n" + common
+        + list("different:", reasons) + "remainders:\n" + common
         + "\nchanged: \(changed.sorted().joined(separator: " "))\n"
   }
 }

@@ -137,10 +137,10 @@ public struct Importer {
   }
 
   /// What no field can say, as comments.
-  func remarks(_ leftovers: [Leftover]) -> [String] {
-    leftovers.map { leftover in
-      let path = leftover.path.isEmpty ? "" : leftover.path + ": "
-      return "not imported: " + path + leftover.xml
+  func remarks(_ remainders: [Remainder]) -> [String] {
+    remainders.map { remainder in
+      let path = remainder.path.isEmpty ? "" : remainder.path + ": "
+      return "not imported: " + path + remainder.xml
     }
   }
 }

@@ -24,12 +24,12 @@ extension Importer {
     }
     return ManifestDraft(
       kind: .guest, name: guest.name, spec: spec, comments: comments,
-      remarks: remarks(missing + guest.leftovers))
+      remarks: remarks(missing + guest.remainders))
   }
 
   /// Names what the guest uses by their manifests. What cannot be named is taken out, and told.
-  private func referred(_ spec: inout Record) -> [Leftover] {
-    var missing: [Leftover] = []
+  private func referred(_ spec: inout Record) -> [Remainder] {
+    var missing: [Remainder] = []
     spec.changeItems("disks") { disk, _ in
       refer(&disk)
       return true
@@ -38,7 +38,7 @@ extension Importer {
     if let disk = spec.records("disks").first(where: { $0["pool"] != nil && !isImported($0) }) {
       spec["disks"] = nil
       missing.append(
-        Leftover(
+        Remainder(
           path: "devices/disk",
           xml: "\(disk.string("name") ?? "") is a volume of pool '\(disk.string("pool") ?? "")', "
             + "which has no manifest; without one no disk can be declared"))
@@ -51,7 +51,7 @@ extension Importer {
       for name in ["network", "portGroup"] { interface[name] = nil }
       interface["type"] = "network"
       missing.append(
-        Leftover(
+        Remainder(
           path: "devices/interface[\(interface.string("mac") ?? "")]/source",
           xml: "network '\(network)', which the host does not have, or not for long"))
       return true
@@ -61,8 +61,8 @@ extension Importer {
 
   /// Two guests of a set of manifests cannot have one disk or one MAC address, which a host lets them have. The
   /// first one keeps it, and of the second the whole list is left alone.
-  private mutating func claimed(_ spec: inout Record, by guest: String) -> [Leftover] {
-    var missing: [Leftover] = []
+  private mutating func claimed(_ spec: inout Record, by guest: String) -> [Remainder] {
+    var missing: [Remainder] = []
     var own: Set<String> = []
     for (list, path) in [("disks", "devices/disk"), ("interfaces", "devices/interface")] {
       let claims = spec.records(list).compactMap { $0.claim(in: list) }
@@ -73,7 +73,7 @@ extension Importer {
         spec[list] = nil
         let other = claimants[taken].map { "guest '\($0)'" } ?? "another one"
         missing.append(
-          Leftover(
+          Remainder(
             path: path, xml: "\(taken) is in use by \(other) too, which no manifest can declare"))
       } else {
         own.formUnion(claims)
@@ -124,14 +124,14 @@ extension Importer {
   // MARK: - Networks
 
   func draft(_ network: ObservedNetwork) -> ManifestDraft {
-    if network.leftovers.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
+    if network.remainders.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
       // Made anew without it, the network would be an isolated one.
       var draft = external(.network, network.name)
       draft.comments =
         owner(network.ownership) + [
           "The way that it is connected cannot be described; it is left as it is."
         ]
-      draft.remarks = remarks(network.leftovers)
+      draft.remarks = remarks(network.remainders)
       return draft
     }
     var spec = network.spec
@@ -161,7 +161,7 @@ extension Importer {
     if !network.active { spec["power"] = "stopped" }
     return ManifestDraft(
       kind: .network, name: network.name, spec: spec, comments: owner(network.ownership),
-      remarks: remarks + self.remarks(network.leftovers))
+      remarks: remarks + self.remarks(network.remainders))
   }
 
   /// libvirt numbers the bridges that it makes: `virbr0`. One that a guest names must keep its name.

@@ -62,7 +62,7 @@ extension Importer {
     guard let type = pool.spec.string("type") else {
       var draft = external(.pool, pool.name)
       draft.comments = ["Pools of its type cannot be described yet, and are left as they are."]
-      draft.remarks = remarks(pool.leftovers)
+      draft.remarks = remarks(pool.remainders)
       return draft
     }
     var spec = pool.spec
@@ -81,7 +81,7 @@ extension Importer {
     }
     return ManifestDraft(
       kind: .pool, name: pool.name, spec: spec, comments: comments,
-      remarks: remarks(pool.leftovers))
+      remarks: remarks(pool.remainders))
   }
 
   private func draft(_ volume: ObservedVolume, in pool: ObservedPool) -> ManifestDraft? {
@@ -99,7 +99,7 @@ extension Importer {
     // Devices hold the disk itself, and folders qcow2 unless they are told otherwise.
     if isBlock { spec["format"] = nil } else { spec.drop("format", "qcow2") }
     spec["permissions"] = permissions(of: volume).map(Value.record)
-    var remarks = self.remarks(volume.leftovers)
+    var remarks = self.remarks(volume.remainders)
     if volume.spec["format"] != nil, spec["format"] == nil, !isBlock,
       volume.spec["format"] != "qcow2"
     {

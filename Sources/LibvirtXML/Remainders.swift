@@ -3,24 +3,25 @@ import Model
 
 extension LibvirtDocument {
   /// Every field of a table that a manifest can have, and what is left of the document besides. What libvirt
-  /// makes up by itself, such as addresses on a bus, is no leftover.
-  public func readAll(_ table: Table) throws(XMLProblem) -> (spec: Record, leftovers: [Leftover]) {
+  /// makes up by itself, such as addresses on a bus, is no remainder.
+  public func readAll(_ table: Table) throws(XMLProblem) -> (spec: Record, remainders: [Remainder])
+  {
     let spec = table.expressible(read(table))
     var written = try LibvirtDocument(root: rootName)
     written.write(spec, table)
-    var found: [Leftover] = []
-    Leftovers.collect(root, written.root, path: [rootName], into: &found)
+    var found: [Remainder] = []
+    Remainders.collect(root, written.root, path: [rootName], into: &found)
     return (GeneratedControllers.removed(from: spec, of: root), found)
   }
 }
 
 /// Compares a document with what its fields write into a new one: the rest is what no field tells.
-enum Leftovers {
-  static func collect(_ source: Node, _ told: Node, path: [String], into found: inout [Leftover]) {
+enum Remainders {
+  static func collect(_ source: Node, _ told: Node, path: [String], into found: inout [Remainder]) {
     let here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
     for (name, value) in source.attributes where told.attribute(name) == nil {
       if Generated.isAttribute(name, value, of: source, at: path) { continue }
-      found.append(Leftover(path: here, xml: "\(name)=\(quoted(value))"))
+      found.append(Remainder(path: here, xml: "\(name)=\(quoted(value))"))
     }
     var free = told.elements
     for element in source.elements {
@@ -28,14 +29,14 @@ enum Leftovers {
       if Generated.isElement(element, at: path) { continue }
       guard let index = match(element, among: free) else {
         found.append(
-          Leftover(path: (path.dropFirst() + [name]).joined(separator: "/"), xml: bare(element)))
+          Remainder(path: (path.dropFirst() + [name]).joined(separator: "/"), xml: bare(element)))
         continue
       }
       let other = free.remove(at: index)
       collect(element, other, path: path + [name + label(element)], into: &found)
     }
     if source.elements.isEmpty, !source.text.isEmpty, told.text.isEmpty {
-      found.append(Leftover(path: here, xml: source.text))
+      found.append(Remainder(path: here, xml: source.text))
     }
   }
 
@@ -71,7 +72,10 @@ enum Leftovers {
   private static func bare(_ element: Node) -> String {
     guard let copy = xmlCopyNode(element.raw, 1) else { return element.serialized }
     defer { xmlFreeNode(copy) }
-    for child in Node(raw: copy).elements where Generated.isAddress(child) { child.remove() }
+    for child in Node(raw: copy).elements where Generated.isAddress(child) || Generated.isOwn(child)
+    {
+      child.remove()
+    }
     return Node(raw: copy).serialized.split(separator: "\n")
       .map { line in line.drop { $0 == " " } }.joined()
   }
@@ -125,11 +129,13 @@ enum Generated {
     }
   }
 
-  /// A place on a bus of the guest that libvirt assigns.
+  /// A place on a bus of the guest that libvirt assigns. Where it would assign another one, it is somebody's.
   static func isAddress(_ element: Node) -> Bool {
     guard element.name == "address", let type = element.attribute("type") else { return false }
+    if type == "drive" { return DriveAddress.isUsual(element) }
+    if type == "virtio-serial", element.attribute("controller") != "0" { return false }
     return [
-      "pci", "drive", "usb", "virtio-serial", "ccid", "isa", "spapr-vio", "virtio-mmio", "ccw",
+      "pci", "usb", "virtio-serial", "ccid", "isa", "spapr-vio", "virtio-mmio", "ccw",
       "unassigned",
     ].contains(type)
   }
@@ -147,7 +153,8 @@ enum Generated {
     return ["spice", "sdl"].first { shown.contains($0) } ?? "none"
   }
 
-  private static func isOwn(_ element: Node) -> Bool {
+  /// virtspec's own metadata.
+  static func isOwn(_ element: Node) -> Bool {
     guard let uri = element.raw.pointee.ns?.pointee.href else { return false }
     return xmlStrEqual(uri, Ownership.namespace) != 0
   }
