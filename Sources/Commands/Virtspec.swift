@@ -17,7 +17,8 @@ public struct Virtspec: AsyncParsableCommand {
     subcommands: [
       ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self,
       DestroyCommand.self,
-      StatusCommand.self, RenderCommand.self, ExplainCommand.self, SchemaCommand.self,
+      StatusCommand.self, ImportCommand.self, RenderCommand.self, ExplainCommand.self,
+      SchemaCommand.self,
       CompletionCommand.self, UnlockCommand.self,
     ])
 

@@ -16,6 +16,7 @@ final class Observation: Sendable {
     var volumes: [String: [ObservedVolume]] = [:]
     var ledger: Ledger?
     var otherLedgers: [Ledger] = []
+    var capabilities = HostCapabilities()
     /// Names of the objects that a filtered list brought.
     var flags: [Flag: Set<String>] = [:]
   }
@@ -46,6 +47,8 @@ final class Observation: Sendable {
       }
       batch.add { connection throws(HypervisorError) in try self.readNetworks(connection, batch) }
       batch.add { connection throws(HypervisorError) in try self.readPools(connection, batch) }
+      guard self.request.everything else { return }
+      batch.add { connection throws(HypervisorError) in try self.readCapabilities(connection) }
     }
     return state.withLock { $0.host }
   }
@@ -74,6 +77,7 @@ extension Observation.State {
   /// The state with the flags of the lists in it, sorted by name.
   fileprivate var host: ObservedHost {
     var host = ObservedHost(ledger: ledger, otherLedgers: otherLedgers)
+    host.capabilities = capabilities
     host.guests = guests.map { guest in
       var guest = guest
       guest.autostart = has(.guestAutostart, guest.name)

@@ -65,6 +65,9 @@ extension Observation {
       guest.xml = try tree(of: bytes, .guest, name, guest.ownership)
       return guest
     }
+    if request.everything {
+      (guest.spec, guest.remainders) = try text.everything("guest/\(name)", .guest)
+    }
     if power.isActive, isWanted(.guest, name) {
       let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
       (guest.live, guest.liveXML) = try text.parsed("guest/\(name)") {

@@ -35,7 +35,8 @@ extension Observation {
         $0.has(.networkAutostart, name)
       )
     }
-    var network = try inactiveXML(ofNetwork: pointer).parsed("network/\(name)") {
+    let text = try inactiveXML(ofNetwork: pointer)
+    var network = try text.parsed("network/\(name)") {
       document, bytes throws(HypervisorError) in
       var network = ObservedNetwork(
         name: name, uuid: uuid(of: pointer, virNetworkGetUUIDString), active: isActive,
@@ -44,6 +45,9 @@ extension Observation {
         fingerprint: Fingerprint.network(bytes, isActive: isActive))
       network.xml = try tree(of: bytes, .network, name, network.ownership)
       return network
+    }
+    if request.everything {
+      (network.spec, network.remainders) = try text.everything("network/\(name)", .network)
     }
     if isActive, isWanted(.network, name) {
       let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")

@@ -58,7 +58,8 @@ extension Observation {
       ($0.has(.poolActive, name), $0.has(.poolTransient, name), $0.has(.poolAutostart, name))
     }
     let owner = state.withLock { $0.ledger?[.pool, name]?.ownership }
-    return try inactiveXML(ofPool: pointer).parsed("pool/\(name)") {
+    let text = try inactiveXML(ofPool: pointer)
+    var pool = try text.parsed("pool/\(name)") {
       document, bytes throws(HypervisorError) in
       var pool = ObservedPool(
         name: name, uuid: uuid(of: pointer, virStoragePoolGetUUIDString), active: isActive,
@@ -68,6 +69,10 @@ extension Observation {
       pool.xml = try tree(of: bytes, .pool, name, owner)
       return pool
     }
+    if request.everything {
+      (pool.spec, pool.remainders) = try text.everything("pool/\(name)", .pool)
+    }
+    return pool
   }
 
   /// Lists a pool's volumes and adds the reading of each. `pools` are held until the last is read.
@@ -114,13 +119,17 @@ extension Observation {
     let name = name(virStorageVolGetName(pointer))
     let object = "\(pool)/\(name)"
     let text = try LibvirtText(virStorageVolGetXMLDesc(pointer, 0), "virStorageVolGetXMLDesc")
-    return try text.parsed("volume/\(object)") { document, _ in
+    var volume = try text.parsed("volume/\(object)") { document, _ in
       ObservedVolume(
         name: name, path: document.text(at: "target/path") ?? "",
         // All fields, even of volumes that nobody declares: one may be the overlay of another.
         spec: document.read(.volumeDocument),
         fingerprint: Fingerprint.volume(name, document))
     }
+    if request.everything {
+      volume.remainders = try text.everything("volume/\(object)", .volumeDocument).remainders
+    }
+    return volume
   }
 }
 

@@ -17,6 +17,8 @@ enum CIDRCodec {
 
   static func write(_ text: String, to element: Node) {
     guard let subnet = Subnet(text) else { return }
+    // A netmask says the same as a prefix: whoever wrote it keeps it.
+    if read(element).flatMap({ Subnet($0) }) == subnet { return }
     if subnet.address.isIPv6 {
       element.setAttribute("family", "ipv6")
     } else if element.attribute("family") != nil {

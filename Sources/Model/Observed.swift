@@ -35,6 +35,8 @@ public struct ObservedGuest: Sendable {
   public var xml: XMLElement?
   public var liveXML: XMLElement?
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, uuid: String, power: PowerState, persistent: Bool = true, autostart: Bool = false,
@@ -72,6 +74,8 @@ public struct ObservedNetwork: Sendable {
   public var xml: XMLElement?
   public var liveXML: XMLElement?
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -103,6 +107,8 @@ public struct ObservedPool: Sendable {
   /// Empty when the pool is not active: then its volumes are unknown, not absent.
   public var volumes: [ObservedVolume]
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var remainders: [Remainder] = []
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -126,6 +132,8 @@ public struct ObservedVolume: Sendable {
   public var path: String
   public var spec: Record
   public var fingerprint: Fingerprint
+  /// What no row of the table tells; only read where everything is.
+  public var remainders: [Remainder] = []
 
   public init(name: String, path: String, spec: Record, fingerprint: Fingerprint) {
     self.name = name
@@ -144,6 +152,8 @@ public struct ObservedHost: Sendable {
   public var ledger: Ledger?
   /// The ledgers of other stacks on the host, whose pools and volumes are not to be touched.
   public var otherLedgers: [Ledger]
+  /// What the hypervisor picks where a guest does not say; only read where everything is.
+  public var capabilities = HostCapabilities()
 
   public init(
     guests: [ObservedGuest] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],

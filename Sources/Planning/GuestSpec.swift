@@ -86,7 +86,12 @@ struct GuestSpec {
     {
       disk["format"] = .string(view.format(ofVolume: volume, in: pool))
     }
-    if disk["bus"] == nil { disk["bus"] = .string(bus(of: disk)) }
+    if disk["bus"] == nil {
+      disk["bus"] = .string(
+        DiskBus.implied(
+          device: disk.string("device"), name: disk.string("name") ?? "",
+          machine: object.spec.string("machine") ?? "q35"))
+    }
     if disk.string("device") == "cdrom", disk["readOnly"] == nil { disk["readOnly"] = true }
     if disk["driver"] == nil, isQEMU { disk["driver"] = "qemu" }
     if disk["format"] == nil, isQEMU { disk["format"] = "raw" }
@@ -94,22 +99,6 @@ struct GuestSpec {
   }
 
   private var isQEMU: Bool { ["kvm", "qemu"].contains(object.spec.string("virtType") ?? "kvm") }
-
-  /// The bus of a new disk by its device and name, as libvirt's own naming has it.
-  private func bus(of disk: Record) -> String {
-    let machine = object.spec.string("machine") ?? "q35"
-    let optical = machine.contains("q35") || machine == "virt" ? "sata" : "ide"
-    switch disk.string("device") {
-    case "floppy": return "fdc"
-    case "cdrom": return optical
-    default: break
-    }
-    let name = disk.string("name") ?? ""
-    if name.hasPrefix("sd") { return "scsi" }
-    if name.hasPrefix("hd") { return optical }
-    if name.hasPrefix("xvd") { return "xen" }
-    return "virtio"
-  }
 
   /// The disk with its volume as the path where the guest finds it: a security driver that confines guests by
   /// path cannot resolve `type='volume'` (https://gitlab.com/libvirt/libvirt/-/issues/546).

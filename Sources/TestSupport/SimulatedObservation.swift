@@ -48,6 +48,7 @@ extension SimulatedState {
       fingerprint: domain.inactive.fingerprint(domain.power.rawValue))
     let wantsTree = request.wantsTree(.guest, name, guest.ownership)
     if wantsTree { guest.xml = document.element() }
+    if request.everything { (guest.spec, guest.remainders) = try document.readAll(.guest) }
     if let live = domain.live, isWanted(.guest, name, request) {
       let document = try LibvirtDocument(parsing: live.serialized)
       guest.live = document.read(.guest, shape: shape)
@@ -69,6 +70,7 @@ extension SimulatedState {
       fingerprint: network.inactive.fingerprint(network.live == nil ? "inactive" : "active"))
     let wantsTree = request.wantsTree(.network, name, observed.ownership)
     if wantsTree { observed.xml = document.element() }
+    if request.everything { (observed.spec, observed.remainders) = try document.readAll(.network) }
     if let live = network.live, isWanted(.network, name, request) {
       let document = try LibvirtDocument(parsing: live.serialized)
       observed.live = document.read(.network, shape: shape)
@@ -88,6 +90,7 @@ extension SimulatedState {
       fingerprint: pool.inactive.fingerprint(pool.live == nil ? "inactive" : "active"))
     let owner = ledgers[request.stack]?[.pool, name]?.ownership
     if request.wantsTree(.pool, name, owner) { observed.xml = document.element() }
+    if request.everything { (observed.spec, observed.remainders) = try document.readAll(.pool) }
     return observed
   }
 

@@ -100,7 +100,7 @@ import Testing
   func writesAddresses() throws {
     let tree = try laid(
       ["addresses": [["address": "10.20.0.1/24"], ["address": "fd00::1/64"]]],
-      over: "<network><ip address='10.20.0.1' netmask='255.255.255.0'/></network>", .network)
+      over: "<network><ip address='10.20.0.1' netmask='255.255.0.0'/></network>", .network)
     #expect(
       tree.all("ip") == [
         XMLTree("ip", [("address", "10.20.0.1"), ("prefix", "24")]),

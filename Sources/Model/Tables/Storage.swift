@@ -91,7 +91,8 @@ extension Table {
         doc: "The secret by its UUID."),
     ])
 
-  static let permissions = Table(
+  /// Owner and mode of a file or folder.
+  public static let permissions = Table(
     "permissions", doc: "Owner and mode.",
     [
       Field(

@@ -1,0 +1,112 @@
+/// A part of an object's XML that no row of a table tells, such as `<cputune>` where there is no field for it.
+public struct Remainder: Sendable, Hashable {
+  /// Where it stands, in the words of the table as far as they reach: `devices/disk[vda]/iotune`.
+  public var path: String
+  /// The element, or the attribute as `name='value'`.
+  public var xml: String
+
+  public init(path: String, xml: String) {
+    self.path = path
+    self.xml = xml
+  }
+}
+
+/// What a host's hypervisor picks where a guest does not say.
+public struct HostCapabilities: Sendable, Hashable {
+  /// What there is for the guests of one architecture.
+  public struct Guest: Sendable, Hashable {
+    public var arch: String
+    /// The path of the default emulator.
+    public var emulator: String
+    /// Machine aliases and the versioned types behind them: `q35` and `pc-q35-7.2`.
+    public var machines: [String: String]
+
+    public init(arch: String, emulator: String, machines: [String: String]) {
+      self.arch = arch
+      self.emulator = emulator
+      self.machines = machines
+    }
+  }
+
+  /// The host's own architecture; empty when it is not known.
+  public var arch: String
+  public var guests: [Guest]
+
+  public init(arch: String = "", guests: [Guest] = []) {
+    self.arch = arch
+    self.guests = guests
+  }
+
+  /// What there is for an architecture.
+  public subscript(arch: String) -> Guest? { guests.first { $0.arch == arch } }
+}
+
+extension FieldType {
+  /// Whether a manifest can have the value. Of records and lists only their own kind is looked at.
+  public func accepts(_ value: Value) -> Bool {
+    switch (self, value) {
+    case (.text(let format), .string(let text)): format.accepts(text)
+    case (.choice(let words), .string(let word)): words.contains(word)
+    case (.integer(let range), .integer(let number)): range.contains(number)
+    case (.size, .integer(let number)), (.duration, .integer(let number)): number >= 0
+    case (.boolean, .boolean), (.list, .list), (.record, .record), (.map, .record): true
+    default: false
+    }
+  }
+}
+
+extension Table {
+  /// The record without what no manifest can say: values that are outside of their field's type, items without
+  /// what they must have, fields that exclude each other.
+  public func expressible(_ record: Record) -> Record {
+    var result = Record()
+    for field in fields {
+      guard let value = record[field.name].flatMap({ Self.expressible($0, field.type) }),
+        !field.excludes.contains(where: { result[$0] != nil })
+      else { continue }
+      // A complete list that lacks an item would say that the item must go.
+      if field.complete, let items = record[field.name]?.list, items.count != value.list?.count {
+        continue
+      }
+      result[field.name] = value
+    }
+    return result.records("disks").allSatisfy(\.hasMedium) ? result : result.without("disks")
+  }
+
+  private static func expressible(_ value: Value, _ type: FieldType) -> Value? {
+    guard type.accepts(value) else { return nil }
+    switch (type, value) {
+    case (.record(let table, _), .record(let record)):
+      let inner = table.expressible(record)
+      if inner.isEmpty || table.required.contains(where: { inner[$0.name] == nil }) { return nil }
+      return .record(inner)
+    case (.list(let item, let key), .list(let items)):
+      let kept = items.compactMap { expressible($0, item) }
+      if kept.isEmpty { return nil }
+      // Two items that cannot be told apart cannot both be declared.
+      guard !key.isEmpty else { return .list(kept) }
+      var seen: Set<[Value?]> = []
+      return .list(
+        kept.filter { item in
+          let identity = key.map { item.record?[$0] }
+          return identity.allSatisfy { $0 == nil } || seen.insert(identity).inserted
+        })
+    default: return value
+    }
+  }
+}
+
+extension Record {
+  /// Whether a disk says where its content is; a drive may be empty.
+  fileprivate var hasMedium: Bool {
+    ["file", "block", "volume"].contains { self[$0] != nil }
+      || ["cdrom", "floppy"].contains(string("device"))
+  }
+
+  /// The record without some fields.
+  public func without(_ names: String...) -> Record {
+    var result = self
+    for name in names { result[name] = nil }
+    return result
+  }
+}
