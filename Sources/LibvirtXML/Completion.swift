@@ -26,6 +26,12 @@ enum Completion {
       let isDrive = ["scsi", "sata", "ide", "fdc"].contains(bus)
       if (type == "drive") != isDrive || (type == "usb") != (bus == "usb") { address.remove() }
     }
+    // Numbers beyond the count would be counted, too: fewer iothreads take the last ones away.
+    if let count = Reader.text(at: "iothreads", from: root).flatMap({ Int($0) }) {
+      let numbered = Reader.elements(at: "iothreadids/iothread", from: root)
+      for iothread in numbered.dropFirst(count) { iothread.remove() }
+      if count == 0 { root.descendant("iothreadids")?.remove() }
+    }
     // Boot order on devices and boot devices of the machine exclude each other
     // (https://libvirt.org/formatdomain.html#bios-bootloader).
     if let devices = root.child(XMLPath("devices").steps[0]),

@@ -115,7 +115,7 @@ enum Writer {
     else { return }
     let parentPath = XMLPath(steps: Array(path.steps.dropLast()))
     guard case .record(let table, _) = type else {
-      for element in Reader.elements(at: path, from: node) { element.remove() }
+      removeItems(at: path, from: node)
       guard !items.isEmpty, let parent = node.ensured(parentPath) else { return }
       for item in items {
         guard let element = parent.append(last) else { continue }
@@ -135,6 +135,7 @@ enum Writer {
     }
     // Lists that libvirt extends by itself keep what the manifest does not name.
     if field.complete { for element in existing { element.remove() } }
+    prune(parent, below: node)
   }
 
   /// The element that an item stands for: the one with equal key fields; without a key, the next one.
@@ -159,6 +160,21 @@ enum Writer {
       let element = node.descendant(path)
     {
       clear(Array(names.dropFirst()), in: inner, at: element)
+      prune(element, below: node)
+    }
+  }
+
+  /// Takes an element out that has lost all it had: libvirt refuses some that are empty, such as `numa`. The
+  /// element that holds the record stays.
+  private static func prune(_ element: Node, below node: Node) {
+    if element.raw != node.raw, element.isBare { element.remove() }
+  }
+
+  /// Takes every item of a list out, and the element around them when nothing else is in it.
+  private static func removeItems(at path: XMLPath, from node: Node) {
+    for element in Reader.elements(at: path, from: node) { element.remove() }
+    if let parent = node.descendant(XMLPath(steps: Array(path.steps.dropLast()))) {
+      prune(parent, below: node)
     }
   }
 
@@ -180,8 +196,7 @@ enum Writer {
       } else {
         node.descendant(path)?.remove()
       }
-    case .repeated(let path):
-      for element in Reader.elements(at: path, from: node) { element.remove() }
+    case .repeated(let path): removeItems(at: path, from: node)
     case .codec(let path, _):
       if !path.steps.isEmpty { node.descendant(path)?.remove() }
     }

@@ -108,6 +108,9 @@ extension Table {
     Field(
       "queueSize", .integer(1...65535), xml: .value("driver/@queue_size"),
       doc: "The number of requests in a queue; virtio only."),
+    Field(
+      "ioTune", .record(guestDiskTune, shorthand: nil), xml: .nested("iotune"),
+      doc: "Limits on the disk's traffic."),
   ]
 
   private static let guestDiskShape: [Field] = [
