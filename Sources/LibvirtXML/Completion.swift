@@ -9,6 +9,7 @@ enum Completion {
       domain(root)
       rewire(root, formerMachine: formerMachine)
     case "network": network(root)
+    case "disk": disk(root)
     default: break
     }
   }
@@ -18,6 +19,7 @@ enum Completion {
     // The older attribute must repeat the listen element's address, or be left out.
     for graphics in Reader.elements(at: "devices/graphics", from: root)
     where graphics.descendant("listen") != nil { graphics.removeAttribute("listen") }
+    for element in Reader.elements(at: "devices/disk", from: root) { disk(element) }
     // A disk that moves to another bus gets a new address: a PCI slot is no place on a SCSI bus.
     for disk in Reader.elements(at: "devices/disk", from: root) {
       guard let bus = Reader.text(at: "target/@bus", from: disk),
@@ -39,6 +41,15 @@ enum Completion {
     {
       for element in Reader.elements(at: "os/boot", from: root) { element.remove() }
     }
+  }
+
+  /// The secret that opens a disk's machine is of the kind that its protocol has.
+  private static func disk(_ disk: Node) {
+    let kinds = ["rbd": "ceph", "iscsi": "iscsi"]
+    guard let name = Reader.text(at: "source/@protocol", from: disk), let kind = kinds[name],
+      let secret = disk.nested("source/auth/secret", "auth/secret")
+    else { return }
+    secret.setAttribute("type", kind)
   }
 
   /// `<forward/>` without a mode means NAT; an isolated network has no such element.

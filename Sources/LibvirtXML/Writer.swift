@@ -50,9 +50,9 @@ enum Writer {
       } else {
         scalar(value, spelling, field.type, at: path, to: node)
       }
-    case .nested(let path):
+    case .nested(let path, let fallback):
       guard case .record(let inner, _) = field.type, case .record(let record) = value,
-        let element = node.ensured(path)
+        let element = node.nested(path, fallback) ?? node.ensured(path)
       else { return }
       Self.record(record, inner, to: element)
     case .repeated(let path):
@@ -156,8 +156,9 @@ enum Writer {
     guard let first = names.first, let field = table[first] else { return }
     if names.count == 1 {
       clear(field, at: node)
-    } else if case .record(let inner, _) = field.type, case .nested(let path) = field.xml,
-      let element = node.descendant(path)
+    } else if case .record(let inner, _) = field.type,
+      case .nested(let path, let fallback) = field.xml,
+      let element = node.nested(path, fallback)
     {
       clear(Array(names.dropFirst()), in: inner, at: element)
       prune(element, below: node)
@@ -189,12 +190,13 @@ enum Writer {
       } else if !path.steps.isEmpty {
         element.remove()
       }
-    case .nested(let path):
+    case .nested(let path, let fallback):
       if path.steps.isEmpty {
         guard case .record(let table, _) = field.type else { return }
         for inner in table.fields { clear(inner, at: node) }
       } else {
         node.descendant(path)?.remove()
+        if let fallback { node.descendant(fallback)?.remove() }
       }
     case .repeated(let path): removeItems(at: path, from: node)
     case .codec(let path, _):
