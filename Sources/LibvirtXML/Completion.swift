@@ -9,6 +9,7 @@ enum Completion {
       domain(root)
       rewire(root, formerMachine: formerMachine)
     case "network": network(root)
+    case "disk": disk(root)
     default: break
     }
   }
@@ -18,6 +19,7 @@ enum Completion {
     // The older attribute must repeat the listen element's address, or be left out.
     for graphics in Reader.elements(at: "devices/graphics", from: root)
     where graphics.descendant("listen") != nil { graphics.removeAttribute("listen") }
+    for element in Reader.elements(at: "devices/disk", from: root) { disk(element) }
     // A disk that moves to another bus gets a new address: a PCI slot is no place on a SCSI bus.
     for disk in Reader.elements(at: "devices/disk", from: root) {
       guard let bus = Reader.text(at: "target/@bus", from: disk),
@@ -26,6 +28,12 @@ enum Completion {
       let isDrive = ["scsi", "sata", "ide", "fdc"].contains(bus)
       if (type == "drive") != isDrive || (type == "usb") != (bus == "usb") { address.remove() }
     }
+    // Numbers beyond the count would be counted, too: fewer iothreads take the last ones away.
+    if let count = Reader.text(at: "iothreads", from: root).flatMap({ Int($0) }) {
+      let numbered = Reader.elements(at: "iothreadids/iothread", from: root)
+      for iothread in numbered.dropFirst(count) { iothread.remove() }
+      if count == 0 { root.descendant("iothreadids")?.remove() }
+    }
     // Boot order on devices and boot devices of the machine exclude each other
     // (https://libvirt.org/formatdomain.html#bios-bootloader).
     if let devices = root.child(XMLPath("devices").steps[0]),
@@ -33,6 +41,15 @@ enum Completion {
     {
       for element in Reader.elements(at: "os/boot", from: root) { element.remove() }
     }
+  }
+
+  /// The secret that opens a disk's machine is of the kind that its protocol has.
+  private static func disk(_ disk: Node) {
+    let kinds = ["rbd": "ceph", "iscsi": "iscsi"]
+    guard let name = Reader.text(at: "source/@protocol", from: disk), let kind = kinds[name],
+      let secret = disk.nested("source/auth/secret", "auth/secret")
+    else { return }
+    secret.setAttribute("type", kind)
   }
 
   /// `<forward/>` without a mode means NAT; an isolated network has no such element.

@@ -23,6 +23,11 @@ extension ReadableElement {
     return node
   }
 
+  /// The element of a nested record; without it, that at the older place.
+  func nested(_ path: XMLPath, _ fallback: XMLPath?) -> Self? {
+    descendant(path) ?? fallback.flatMap { descendant($0) }
+  }
+
   /// The text inside without surrounding white space.
   var text: String { trimmed(content) }
 }

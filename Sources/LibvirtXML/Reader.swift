@@ -39,9 +39,9 @@ enum Reader {
         return found
       }
       return absent.map { Self.absent($0, field.type) }
-    case .nested(let path):
+    case .nested(let path, let fallback):
       guard case .record(let table, _) = field.type else { return nil }
-      let inner = record(table, at: node.descendant(path), shape: shape)
+      let inner = record(table, at: node.nested(path, fallback), shape: shape)
       return inner.isEmpty ? nil : .record(inner)
     case .repeated(let path):
       return list(of: field, at: path, from: node, shape: shape)

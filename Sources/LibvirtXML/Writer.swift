@@ -50,9 +50,9 @@ enum Writer {
       } else {
         scalar(value, spelling, field.type, at: path, to: node)
       }
-    case .nested(let path):
+    case .nested(let path, let fallback):
       guard case .record(let inner, _) = field.type, case .record(let record) = value,
-        let element = node.ensured(path)
+        let element = node.nested(path, fallback) ?? node.ensured(path)
       else { return }
       Self.record(record, inner, to: element)
     case .repeated(let path):
@@ -96,7 +96,7 @@ enum Writer {
     else { return }
     let parentPath = XMLPath(steps: Array(path.steps.dropLast()))
     guard case .record(let table, _) = type else {
-      for element in Reader.elements(at: path, from: node) { element.remove() }
+      removeItems(at: path, from: node)
       guard !items.isEmpty, let parent = node.ensured(parentPath) else { return }
       for item in items {
         guard let element = parent.append(last) else { continue }
@@ -116,6 +116,7 @@ enum Writer {
     }
     // Lists that libvirt extends by itself keep what the manifest does not name.
     if field.complete { for element in existing { element.remove() } }
+    prune(parent, below: node)
   }
 
   /// The element that an item stands for: the one with equal key fields; without a key, the next one.
@@ -136,10 +137,26 @@ enum Writer {
     guard let first = names.first, let field = table[first] else { return }
     if names.count == 1 {
       clear(field, at: node)
-    } else if case .record(let inner, _) = field.type, case .nested(let path) = field.xml,
-      let element = node.descendant(path)
+    } else if case .record(let inner, _) = field.type,
+      case .nested(let path, let fallback) = field.xml,
+      let element = node.nested(path, fallback)
     {
       clear(Array(names.dropFirst()), in: inner, at: element)
+      prune(element, below: node)
+    }
+  }
+
+  /// Takes an element out that has lost all it had: libvirt refuses some that are empty, such as `numa`. The
+  /// element that holds the record stays.
+  private static func prune(_ element: Node, below node: Node) {
+    if element.raw != node.raw, element.isBare { element.remove() }
+  }
+
+  /// Takes every item of a list out, and the element around them when nothing else is in it.
+  private static func removeItems(at path: XMLPath, from node: Node) {
+    for element in Reader.elements(at: path, from: node) { element.remove() }
+    if let parent = node.descendant(XMLPath(steps: Array(path.steps.dropLast()))) {
+      prune(parent, below: node)
     }
   }
 
@@ -154,15 +171,15 @@ enum Writer {
       } else if !path.steps.isEmpty {
         element.remove()
       }
-    case .nested(let path):
+    case .nested(let path, let fallback):
       if path.steps.isEmpty {
         guard case .record(let table, _) = field.type else { return }
         for inner in table.fields { clear(inner, at: node) }
       } else {
         node.descendant(path)?.remove()
+        if let fallback { node.descendant(fallback)?.remove() }
       }
-    case .repeated(let path):
-      for element in Reader.elements(at: path, from: node) { element.remove() }
+    case .repeated(let path): removeItems(at: path, from: node)
     case .codec(let path, _):
       if !path.steps.isEmpty { node.descendant(path)?.remove() }
     }

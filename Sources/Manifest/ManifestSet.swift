@@ -11,7 +11,10 @@ struct Placed: Sendable {
   let classDocument: Document?
 
   /// Where a value stands: in the guest's own document or in its class.
-  func place(_ path: PathPart...) -> Place {
+  func place(_ path: PathPart...) -> Place { place(of: path) }
+
+  /// Where a value stands: in the guest's own document or in its class.
+  func place(of path: [PathPart]) -> Place {
     if !path.isEmpty, !document.writes(path), let classDocument, classDocument.writes(path) {
       return classDocument.place(of: path)
     }

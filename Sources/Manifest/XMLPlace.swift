@@ -22,7 +22,7 @@ struct XMLPlace {
   /// The element that the records of a nested field are relative to.
   func nested(_ field: Field) -> XMLPlace {
     switch field.xml {
-    case .nested(let path), .repeated(let path), .codec(let path, _):
+    case .nested(let path, _), .repeated(let path), .codec(let path, _):
       XMLPlace(element: element.map { join($0, path) })
     case .value, .none: XMLPlace(element: nil)
     }
@@ -34,7 +34,9 @@ struct XMLPlace {
     let conditions = field.when.map { "where \(join(element, $0.path)) is \($0.value)" }
     switch field.xml {
     case .none: return []
-    case .nested(let path): return [join(element, path)] + conditions
+    case .nested(let path, let fallback):
+      let older = fallback.map { ["without it, \(join(element, $0))"] } ?? []
+      return [join(element, path)] + older + conditions
     case .repeated(let path):
       return [join(element, path) + ", one for each item"] + conditions
     case .codec(let path, .cidr):
@@ -52,7 +54,7 @@ struct XMLPlace {
   static func column(_ field: Field) -> String? {
     switch field.xml {
     case .none: nil
-    case .nested(let path), .repeated(let path), .value(let path, _, _, _): path.text
+    case .nested(let path, _), .repeated(let path), .value(let path, _, _, _): path.text
     case .codec(_, .cidr): "@address, @prefix"
     }
   }

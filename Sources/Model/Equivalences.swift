@@ -53,7 +53,7 @@ extension Equivalence {
     case .cpuSet:
       guard let left = Self.members(left), let right = Self.members(right) else { return false }
       return left == right
-    case .exact, .kibibytes, .automaticPort, .atLeast: return false
+    case .exact, .kibibytes, .automaticPort, .atLeast, .zeroIsNone: return false
     }
   }
 

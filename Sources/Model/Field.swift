@@ -108,6 +108,8 @@ public enum Equivalence: String, Sendable, Hashable, CaseIterable {
   case cpuSet
   /// Two sizes where the host may give more than was asked (LVM rounds up to whole extents).
   case atLeast
+  /// Zero means that there is none, which libvirt reports by leaving it out.
+  case zeroIsNone
 }
 
 /// Whether the running guest's XML tells a field's value in the declared form.

@@ -104,8 +104,9 @@ public enum XMLBinding: Sendable {
   /// The text of an element, or an attribute. `fallback` is read when the place is empty; `absent` is the
   /// manifest's word for there being nothing at all.
   case value(XMLPath, Spelling, fallback: XMLPath?, absent: String?)
-  /// A nested record whose rows are relative to this element.
-  case nested(XMLPath)
+  /// A nested record whose rows are relative to this element. Where only the element at `fallback` is there,
+  /// an older place for the same, that is the record's.
+  case nested(XMLPath, fallback: XMLPath?)
   /// A list with one element an item.
   case repeated(XMLPath)
   /// A codec of its own, at this element.
@@ -115,4 +116,7 @@ public enum XMLBinding: Sendable {
   public static func value(_ path: XMLPath, _ spelling: Spelling = .plain) -> XMLBinding {
     .value(path, spelling, fallback: nil, absent: nil)
   }
+
+  /// A nested record whose rows are relative to this element.
+  public static func nested(_ path: XMLPath) -> XMLBinding { .nested(path, fallback: nil) }
 }

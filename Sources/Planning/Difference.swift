@@ -116,9 +116,10 @@ struct Difference {
 
 extension Field {
   /// Whether the declared value is what was observed. A flag that is off and one that is not there are the
-  /// same where libvirt has it as a bare element.
+  /// same where libvirt has it as a bare element, and so are zero and nothing where zero means none.
   func isSame(_ declared: Value, _ observed: Value?) -> Bool {
     if case .value(_, .presence, _, _) = xml, declared == false, observed == nil { return true }
+    if equivalence == .zeroIsNone, declared == 0, observed == nil { return true }
     return same(declared, observed)
   }
 

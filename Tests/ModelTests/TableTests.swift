@@ -164,7 +164,10 @@ struct TableTests {
       case .value(let path, _, let fallback, _):
         check(path, place)
         if let fallback { check(fallback, place) }
-      case .nested(let path), .codec(let path, _): check(path, place)
+      case .nested(let path, let fallback):
+        check(path, place)
+        if let fallback { check(fallback, place) }
+      case .codec(let path, _): check(path, place)
       case .repeated(let path):
         check(path, place)
         #expect(!path.steps.isEmpty, "\(place): a list needs an element of its own")

@@ -39,6 +39,10 @@ enum SharedDiskCheck: Check {
       let known = manifests.volume(volume, in: pool, on: guest.id.host)
       return "volume '\(known?.id.name ?? "\(pool)/\(volume)")'"
     }
+    if let network = disk.record("network"), let name = network.string("name") {
+      let hosts = network.records("hosts").map { $0.string("name") ?? $0.string("socket") ?? "" }
+      return "'\(network.string("protocol") ?? "")://\(hosts.joined(separator: ","))/\(name)'"
+    }
     return (disk.string("file") ?? disk.string("block")).map { "'\($0)'" }
   }
 }

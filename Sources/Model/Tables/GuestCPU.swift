@@ -7,6 +7,10 @@ extension Table {
     Field(
       "iothreads", .integer(0...Int64(UInt32.max)), xml: .value("iothreads"),
       doc: "The number of threads for disk input and output, which disks name by number from 1."),
+    Field(
+      "iothreadIDs", .list(.record(guestIOThread, shorthand: "id"), key: ["id"]),
+      xml: .repeated("iothreadids/iothread"),
+      doc: "The iothreads by number, all of them, where they are not numbered from 1."),
   ]
 
   private static let guestCPUs = Table(
@@ -56,6 +60,10 @@ extension Table {
       Field(
         "topology", .record(guestCPUTopology, shorthand: nil), xml: .nested("cpu/topology"),
         doc: "How the processors are laid out; the product must be max."),
+      Field(
+        "numa", .list(.record(guestNUMACell, shorthand: nil), key: []),
+        xml: .repeated("cpu/numa/cell"),
+        doc: "The guest's NUMA cells, in order; each is numbered by its place from 0."),
     ])
 
   private static let guestCPUFeature = Table(

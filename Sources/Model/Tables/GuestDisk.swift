@@ -17,7 +17,7 @@ extension Table {
 
   private static let guestDisk = Table(
     "disk", doc: "A disk or a drive of a guest.",
-    guestDiskIdentity + guestDiskSource + guestDiskDriver + guestDiskShape)
+    guestDiskIdentity + guestDiskSource + guestDiskRemote + guestDiskDriver + guestDiskShape)
 
   private static let guestDiskIdentity: [Field] = [
     Field(
@@ -36,19 +36,22 @@ extension Table {
   private static let guestDiskSource: [Field] = [
     Field(
       "pool", .text(.name), xml: .value("source/@pool"), when: [XMLCondition("@type", "volume")],
-      change: .live(.media), excludes: ["file", "block"],
+      change: .live(.media), excludes: ["file", "block", "network"],
       doc: "The pool of the volume that is the medium."),
     Field(
       "volume", .text(.line), xml: .value("source/@volume"),
-      when: [XMLCondition("@type", "volume")], change: .live(.media), excludes: ["file", "block"],
+      when: [XMLCondition("@type", "volume")], change: .live(.media),
+      excludes: ["file", "block", "network"],
       doc: "The volume in the pool; by default one named after the guest and the disk."),
     Field(
       "file", .text(.path), xml: .value("source/@file"), when: [XMLCondition("@type", "file")],
-      change: .live(.media), equivalence: .path, excludes: ["pool", "volume", "block"],
+      change: .live(.media), equivalence: .path,
+      excludes: ["pool", "volume", "block", "network", "auth"],
       doc: "The path of the file on the host that is the medium."),
     Field(
       "block", .text(.path), xml: .value("source/@dev"), when: [XMLCondition("@type", "block")],
-      change: .live(.media), equivalence: .path, excludes: ["pool", "volume", "file"],
+      change: .live(.media), equivalence: .path,
+      excludes: ["pool", "volume", "file", "network", "auth"],
       doc: "The path of the host's block device that is the medium."),
     Field(
       "size", .size, change: .live(.resize), equivalence: .atLeast,
@@ -108,6 +111,9 @@ extension Table {
     Field(
       "queueSize", .integer(1...65535), xml: .value("driver/@queue_size"),
       doc: "The number of requests in a queue; virtio only."),
+    Field(
+      "ioTune", .record(guestDiskTune, shorthand: nil), xml: .nested("iotune"),
+      doc: "Limits on the disk's traffic."),
   ]
 
   private static let guestDiskShape: [Field] = [

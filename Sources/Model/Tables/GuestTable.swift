@@ -2,7 +2,8 @@ extension Table {
   /// A virtual machine: libvirt's `domain`.
   public static let guest = Table(
     "Guest", doc: "A virtual machine.",
-    placement + guestManagement + guestMachine + guestProcessors + guestMemory + guestBoot
+    placement + guestManagement + guestMachine + guestProcessors + guestMemory + guestTuning
+      + guestBoot
       + guestBehavior
       + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices
       + [overlay("domain", " A guest's own replaces that of its class.")])
