@@ -32,13 +32,14 @@ struct Application {
   private func carryOut() async throws {
     var plan = session.plan
     show(plan)
+    try checkSeen(session.fleet.readings)
     var attempt = 1
     while !plan.executable.isEmpty {
       let isTyped = try confirmPrune(plan)
       if !isTyped { try confirm() }
       guard let current = try await runLocked(plan) else { break }
       // Consent was for another plan, unless it was given to whatever comes.
-      guard yes, attempt < Self.attempts else {
+      guard yes, session.seen == nil, attempt < Self.attempts else {
         Console.current.note(
           "error: the hosts changed since the plan was made; nothing was done, run again\n")
         throw ExitCode(1)
@@ -102,7 +103,14 @@ struct Application {
       throw ExitCode(1)
     }
     // What another run did since the plan was made is seen now that nobody else can change it any more.
-    let current = await session.planAgain()
+    let readings = await session.readAgain()
+    do {
+      try checkSeen(readings)
+    } catch {
+      await locks.release()
+      throw error
+    }
+    let current = session.plan(readings)
     guard Self.essence(current) == Self.essence(plan) else {
       await locks.release()
       return current
@@ -115,6 +123,24 @@ struct Application {
     if !result.succeeded { throw ExitCode(1) }
     try await verify(after: plan)
     return nil
+  }
+
+  /// A saved plan holds for what it saw: ends the command where the hosts are something else, and says what
+  /// differs.
+  private func checkSeen(_ readings: [String: HostReading]) throws {
+    guard let seen = session.seen else { return }
+    let current = session.plan(readings)
+    if let unknown = current.unreadable.first {
+      throw complaint("host/\(unknown.host) cannot be read: \(unknown.reason); nothing was done")
+    }
+    let changes = SightingChange.between(seen, Sighting.all(session.desired, readings))
+    let isOther = Self.essence(current) != Self.essence(session.plan)
+    if !isOther, changes.allSatisfy({ $0.kind == .live }) { return }
+    throw complaint(
+      """
+      the hosts are not what the plan saw; nothing was done
+      \(SightingText.render(changes))  plan again with 'virtspec plan -o FILE'
+      """)
   }
 
   /// What a plan does. What it saw, such as a balloon on its way, may have moved on.
