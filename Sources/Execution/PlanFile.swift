@@ -27,7 +27,7 @@ public enum PlanFile {
   }
 
   /// The file's text. `virtspec` is the version of the program, `created` the time.
-  static func text(
+  public static func text(
     _ plan: SavedPlan, virtspec: String, created: String
   ) throws(PlanFileProblem) -> String {
     let content = try encoded(plan)
@@ -67,7 +67,8 @@ public enum PlanFile {
     }
   }
 
-  static func parse(_ bytes: [UInt8]) throws(PlanFileProblem) -> SavedPlan {
+  /// The plan of a file's text.
+  public static func parse(_ bytes: [UInt8]) throws(PlanFileProblem) -> SavedPlan {
     // The version first: of another one nothing else is known.
     let head = try decoded(Head.self, bytes)
     guard head.formatVersion == SavedPlan.formatVersion else {

@@ -1,5 +1,7 @@
+import Execution
 import Foundation
 import Manifest
+import Planning
 import Reporting
 import TestSupport
 import Testing
@@ -17,6 +19,21 @@ struct OutputSchemaTests {
       documents.append("drift\t" + DriftReport(plan).json.compact)
     }
     #expect(documents.count > 100)
+    try check(documents)
+  }
+
+  @Test("saved plans of every scenario, which are read back as they were")
+  func savedPlans() async throws {
+    var documents: [String] = []
+    let root = repository + "Tests/Scenarios"
+    for name in ScenarioFiles.names(in: root) {
+      let saved = try await Scenario(ScenarioFiles(name, in: root)).savedPlan()
+      let text = try PlanFile.text(saved, virtspec: "0.1.0", created: UTCTime.now())
+      #expect(try PlanFile.parse(Array(text.utf8)) == saved)
+      // A host that was not reached is no part of a plan that is saved.
+      if saved.plan.unreadable.isEmpty { documents.append(line("saved-plan", text)) }
+    }
+    #expect(documents.count > 80)
     try check(documents)
   }
 
