@@ -1,11 +1,29 @@
 import ArgumentParser
 import Execution
+import Model
 import Planning
 import Reporting
 
+/// A plan, the connections that it is carried out over, and the way to it from what the hosts have.
+protocol RunSession: Sendable {
+  var hosts: [DesiredHost] { get }
+  var fleet: Fleet { get }
+  var plan: Plan { get }
+  /// What a saved plan saw; nil where the plan was made just now.
+  var seen: [Sighting]? { get }
+  /// Whether nothing may be left to do when all steps were taken.
+  var isVerified: Bool { get }
+  /// Reads the hosts again.
+  func readAgain() async -> [String: HostReading]
+  /// The plan for what was read.
+  func plan(_ readings: [String: HostReading]) -> Plan
+  /// What there is of the objects that the plan is about.
+  func sightings(_ readings: [String: HostReading]) -> [Sighting]
+}
+
 /// Carries a plan out in front of a person or a script.
 struct Application {
-  let session: PlanSession
+  let session: any RunSession
   let yes: Bool
   let parallelism: Int
   let color: ColorChoice
@@ -16,6 +34,12 @@ struct Application {
   var pruneLimit: Int?
   /// How long to wait for other runs on the same hosts.
   var lockTimeout: Duration = .zero
+  /// What the journal calls it.
+  let command: String
+  /// Where the journal is written; nil for none.
+  let journals: JournalStore?
+  /// The run that is rolled back.
+  var rolledBack: String?
 
   /// Exit status 1 on an error, 3 when blocked steps remain.
   func run() async throws {
@@ -34,6 +58,7 @@ struct Application {
   private func carryOut() async throws {
     var plan = session.plan
     show(plan)
+    try checkSeen(session.fleet.readings)
     var attempt = 1
     while !plan.executable.isEmpty {
       try confirmDataLoss(plan)
@@ -41,7 +66,7 @@ struct Application {
       if !isTyped { try confirm() }
       guard let current = try await runLocked(plan) else { break }
       // Consent was for another plan, unless it was given to whatever comes.
-      guard yes, attempt < Self.attempts else {
+      guard yes, session.seen == nil, attempt < Self.attempts else {
         Console.current.note(
           "error: the hosts changed since the plan was made; nothing was done, run again\n")
         throw ExitCode(1)
@@ -125,19 +150,50 @@ struct Application {
       throw ExitCode(1)
     }
     // What another run did since the plan was made is seen now that nobody else can change it any more.
-    let current = await session.planAgain()
+    let readings = await session.readAgain()
+    do {
+      try checkSeen(readings)
+    } catch {
+      await locks.release()
+      throw error
+    }
+    let current = session.plan(readings)
     guard Self.essence(current) == Self.essence(plan) else {
       await locks.release()
       return current
     }
-    let result = await execute(plan)
+    let result: RunResult
+    do {
+      result = try await execute(plan, session.sightings(readings))
+    } catch {
+      await locks.release()
+      throw error
+    }
     await locks.release()
     let console = Console.current
     console.note(
       RunText.summary(plan, result, color: color.isOn(terminal: console.errorIsTerminal)))
     if !result.succeeded { throw ExitCode(1) }
-    try await verify(after: plan)
+    if session.isVerified { try await verify(after: plan) }
     return nil
+  }
+
+  /// A saved plan holds for what it saw: ends the command where the hosts are something else, and says what
+  /// differs.
+  private func checkSeen(_ readings: [String: HostReading]) throws {
+    guard let seen = session.seen else { return }
+    let current = session.plan(readings)
+    if let unknown = current.unreadable.first {
+      throw complaint("host/\(unknown.host) cannot be read: \(unknown.reason); nothing was done")
+    }
+    let changes = SightingChange.between(seen, session.sightings(readings))
+    let isOther = Self.essence(current) != Self.essence(session.plan)
+    if !isOther, changes.allSatisfy({ $0.kind == .live }) { return }
+    throw complaint(
+      """
+      the hosts are not what the plan saw; nothing was done
+      \(SightingText.render(changes))  plan again with 'virtspec plan -o FILE'
+      """)
   }
 
   /// What a plan does. What it saw, such as a balloon on its way, may have moved on.
@@ -158,8 +214,10 @@ struct Application {
     return "error: host/\(refusal.host) cannot be locked: \(refusal.error?.message ?? "")\n"
   }
 
-  private func execute(_ plan: Plan) async -> RunResult {
+  /// - Parameter seen: what there is, under the locks.
+  private func execute(_ plan: Plan, _ seen: [Sighting]) async throws -> RunResult {
     let console = Console.current
+    let journal = try beginJournal(plan)
     let control = RunControl()
     let progress = Progress(
       total: plan.executable.count, console: console,
@@ -171,10 +229,34 @@ struct Application {
     defer { interruption.end() }
     let runner = Runner(
       hypervisors: session.fleet.hypervisors, parallelism: parallelism, control: control,
+      stepGuard: RunRecorder(
+        stack: plan.stack, seen: seen, journal: journal, control: control),
       report: { await progress.take($0) })
     let result = await runner.run(plan)
     await progress.end()
+    do throws(FileProblem) {
+      try journal?.append(.finished(counts: RunCounts(result)))
+    } catch {
+      console.note("warning: the end of the run is missing in the journal: \(error)\n")
+    }
     return result
+  }
+
+  /// A run that could not be told of afterwards does not begin.
+  private func beginJournal(_ plan: Plan) throws -> FileJournal? {
+    do throws(FileProblem) {
+      return try journals?.begin(
+        RunHeader(
+          command: command, stack: plan.stack, hosts: session.hosts, steps: plan.executable.count,
+          holder: LockHolder.lock(stack: plan.stack).line, virtspec: Virtspec.version,
+          of: rolledBack))
+    } catch {
+      throw complaint(
+        """
+        the journal cannot be written: \(error); nothing was done
+          name another folder with --journal, or go without one with --no-journal
+        """)
+    }
   }
 
   /// How long a guest that was started may take to give memory back: its balloon driver comes late in the
@@ -187,7 +269,7 @@ struct Application {
     let deadline = clock.now + Self.balloonDeadline
     let started = Set(plan.executable.filter { $0.operation == .startGuest }.map(\.object))
     while true {
-      let rest = await session.planAgain()
+      let rest = session.plan(await session.readAgain())
       if rest.executable.isEmpty, rest.unreadable.isEmpty { return }
       let settles = rest.executable.allSatisfy { step in
         guard case .setLiveMemory = step.operation else { return false }

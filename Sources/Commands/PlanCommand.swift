@@ -1,4 +1,6 @@
 import ArgumentParser
+import Execution
+import Planning
 import Reporting
 
 /// `plan`: shows the steps and touches nothing.
@@ -7,7 +9,9 @@ struct PlanCommand: AsyncParsableCommand {
     commandName: "plan",
     abstract: "Show the steps from what the hosts have to what the manifests declare.",
     discussion: """
-      Nothing is changed. Exit status: 0, or 1 on an error; with --detailed-exitcode 2 when there are changes.
+      Nothing is changed. With --out the plan is saved, and 'virtspec apply FILE' takes exactly its steps, without
+      the manifests, as long as the hosts are what the plan saw. Exit status: 0, or 1 on an error; with
+      --detailed-exitcode 2 when there are changes.
       """)
 
   @OptionGroup var manifests: ManifestOptions
@@ -20,10 +24,19 @@ struct PlanCommand: AsyncParsableCommand {
   @Flag(help: "Exit with status 2 when there are changes.")
   var detailedExitcode = false
 
+  @Option(
+    name: [.customShort("o"), .customLong("out")],
+    help: "Save the plan to this file, for 'virtspec apply FILE'.", completion: .file())
+  var out: String?
+
+  @Flag(help: "Plan what 'virtspec destroy' would do.")
+  var destroy = false
+
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func run() async throws {
-    let session = try await PlanSession(ManifestSession(manifests), hosts, planning.values)
+    let session = try await PlanSession(
+      ManifestSession(manifests), hosts, destroy ? .destroying : planning.values)
     await session.fleet.close()
     let console = Console.current
     switch format {
@@ -33,7 +46,22 @@ struct PlanCommand: AsyncParsableCommand {
           session.plan, color: manifests.color.isOn(terminal: console.outputIsTerminal)))
     case .json: console.write(PlanJSON.document(session.plan).pretty)
     }
+    if let out { try save(session, to: out) }
     if !session.plan.unreadable.isEmpty { throw ExitCode(1) }
     if detailedExitcode, !session.plan.isEmpty { throw ExitCode(2) }
+  }
+
+  private func save(_ session: PlanSession, to path: String) throws {
+    guard session.plan.unreadable.isEmpty else {
+      throw complaint(
+        "the plan was not saved, since it knows nothing of a host; name the others with --host")
+    }
+    do throws(PlanFileProblem) {
+      try PlanFile.write(
+        session.saved(pruneLimit: planning.pruneLimit ?? 0), to: path, virtspec: Virtspec.version)
+    } catch {
+      throw complaint("\(error.message)\n  \(error.remedy)")
+    }
+    Console.current.note("The plan was saved; take its steps with: virtspec apply \(path)\n")
   }
 }

@@ -57,13 +57,15 @@ struct ManifestSession {
 }
 
 /// Manifests, hosts and the plan between them.
-struct PlanSession {
+struct PlanSession: RunSession {
   let desired: Desired
   let hosts: [DesiredHost]
   let fleet: Fleet
   let options: PlanOptions
   let targets: [ObjectID.Target]
   let plan: Plan
+  /// What a saved plan saw; nil where the plan was made just now.
+  let seen: [Sighting]?
 
   /// - Parameter changesHosts: whether the plan will be carried out over the same connections.
   init(
@@ -73,13 +75,10 @@ struct PlanSession {
     try session.requireStack()
     desired = session.desired
     self.options = options
+    seen = nil
     targets = try Targets.parse(hostOptions.target)
     hosts = try HostSelection.hosts(session.desired, hostOptions.host)
-    let opener =
-      Hypervisors.opener
-      ?? LibvirtOpener(
-        timeoutSeconds: hostOptions.timeout == 0 ? nil : Double(hostOptions.timeout),
-        readsOnly: !changesHosts)
+    let opener = hostOptions.opener(readsOnly: !changesHosts)
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
@@ -98,13 +97,52 @@ struct PlanSession {
     Remains.keep(self)
   }
 
-  /// What is left to do after a run, by reading the hosts again.
-  func planAgain() async -> Plan {
+  /// Opens and reads the hosts of a saved plan, which is to be carried out.
+  init(_ saved: SavedPlan, _ hostOptions: HostOptions) async {
+    desired = saved.desired
+    hosts = saved.hosts
+    options = saved.options
+    targets = saved.targets
+    plan = saved.plan
+    seen = saved.seen
+    let desired = saved.desired
+    fleet = await Fleet.read(
+      desired, hosts: hosts, opener: hostOptions.opener(readsOnly: false),
+      parallelism: hostOptions.parallelism, request: { Planner.request(desired, host: $0) })
+    Remains.keep(self)
+  }
+
+  /// The plan with what it saw, to be carried out later.
+  func saved(pruneLimit: Int) -> SavedPlan {
+    SavedPlan(
+      desired: desired, hosts: hosts, options: options, targets: targets, pruneLimit: pruneLimit,
+      plan: plan, seen: Sighting.all(desired, fleet.readings))
+  }
+
+  /// Reads the hosts again.
+  func readAgain() async -> [String: HostReading] {
     let desired = self.desired
-    let readings = await fleet.readAgain(
+    return await fleet.readAgain(
       hosts: hosts, request: { Planner.request(desired, host: $0) })
-    return Targeting.narrowed(
-      Planner.plan(desired, readings: readings, options: options), to: targets)
+  }
+
+  /// The plan for what was read again.
+  func plan(_ readings: [String: HostReading]) -> Plan {
+    Targeting.narrowed(Planner.plan(desired, readings: readings, options: options), to: targets)
+  }
+
+  var isVerified: Bool { true }
+
+  func sightings(_ readings: [String: HostReading]) -> [Sighting] {
+    Sighting.all(desired, readings)
+  }
+}
+
+extension HostOptions {
+  /// Opens hosts as the options say.
+  func opener(readsOnly: Bool) -> any HypervisorOpening {
+    Hypervisors.opener
+      ?? LibvirtOpener(timeoutSeconds: timeout == 0 ? nil : Double(timeout), readsOnly: readsOnly)
   }
 }
 

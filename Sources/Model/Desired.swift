@@ -1,5 +1,5 @@
 /// A host that manifests name.
-public struct DesiredHost: Sendable, Hashable {
+public struct DesiredHost: Sendable, Hashable, Codable {
   public var name: String
   /// Anything that libvirt can open.
   public var uri: String
@@ -14,7 +14,7 @@ public struct DesiredHost: Sendable, Hashable {
 }
 
 /// An object that manifests want on a host.
-public struct DesiredObject: Sendable, Hashable {
+public struct DesiredObject: Sendable, Hashable, Codable {
   public var id: ObjectID
   /// The declared fields; a guest's with those of its class.
   public var spec: Record
@@ -43,7 +43,7 @@ public struct DesiredObject: Sendable, Hashable {
 }
 
 /// Everything that a set of manifests wants, spread over its hosts.
-public struct Desired: Sendable, Hashable {
+public struct Desired: Sendable, Hashable, Codable {
   /// The name under which the objects are owned; empty when none was given.
   public var stack: String
   /// By name.

@@ -1,5 +1,5 @@
 /// What a manifest document describes.
-public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
+public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
   case stack = "Stack"
   case host = "Host"
   case network = "Network"
@@ -40,7 +40,7 @@ public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
 }
 
 /// One object on one host. A volume's name is `POOL/VOLUME`.
-public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct ObjectID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
   /// The name of the Host manifest.
   public var host: String
   public var kind: Kind
@@ -75,7 +75,7 @@ public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible 
 }
 
 /// What virtspec writes into the metadata of an object that it manages.
-public struct Ownership: Sendable, Hashable {
+public struct Ownership: Sendable, Hashable, Codable {
   /// The XML namespace of the metadata element.
   public static let namespace = "https://virtspec.dev/object/v1"
 
@@ -110,9 +110,9 @@ public struct Ownership: Sendable, Hashable {
 
 /// The list of objects of one stack on one host that libvirt keeps no metadata for: pools and volumes.
 /// It lies in a libvirt secret (`private='no'`) on the host.
-public struct Ledger: Sendable, Hashable {
+public struct Ledger: Sendable, Hashable, Codable {
   /// One object that the stack owns.
-  public struct Entry: Sendable, Hashable {
+  public struct Entry: Sendable, Hashable, Codable {
     public var kind: Kind
     public var name: String
     public var ownership: Ownership

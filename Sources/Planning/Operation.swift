@@ -3,7 +3,10 @@ import Model
 /// One effect on a host, with everything that it needs: a hypervisor carries it out without a decision.
 ///
 /// Each is one libvirt call, or a short sequence that ends in one. The object is named by the step.
-public enum Operation: Sendable, Hashable {
+///
+/// Saved plans and journals carry operations under the names that they have here: a case or a label that is
+/// renamed is another form of those files (`SavedPlan.formatVersion`).
+public enum Operation: Sendable, Hashable, Codable {
   // Guests
   /// Lays the spec over the persistent definition (or a new one with this UUID) and defines it.
   case defineGuest(Definition)
@@ -37,6 +40,10 @@ public enum Operation: Sendable, Hashable {
   case detachDevice(list: String, item: Record, deadlineSeconds: Int64)
   /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
   case updateDevice(list: String, item: Record)
+
+  // Guests, networks and pools
+  /// Defines an object as a journal has it, whatever the host has.
+  case restore(Restoration)
 
   // Networks
   case defineNetwork(Definition)
@@ -72,10 +79,24 @@ public enum Operation: Sendable, Hashable {
   // Ownership
   /// Writes the stack's ledger; an empty one removes the secret.
   case writeLedger(Ledger)
+
+  // The names of what has no label, as saved plans have them.
+  private enum DefineGuestCodingKeys: String, CodingKey { case _0 = "definition" }
+  private enum RecordGuestCodingKeys: String, CodingKey { case _0 = "ownership" }
+  private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
+  private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
+  private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }
+  private enum RestoreCodingKeys: String, CodingKey { case _0 = "restoration" }
+  private enum DefineNetworkCodingKeys: String, CodingKey { case _0 = "definition" }
+  private enum SetNetworkAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
+  private enum UpdateNetworkCodingKeys: String, CodingKey { case _0 = "update" }
+  private enum DefinePoolCodingKeys: String, CodingKey { case _0 = "definition" }
+  private enum SetPoolAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
+  private enum WriteLedgerCodingKeys: String, CodingKey { case _0 = "ledger" }
 }
 
 /// A definition to be laid over what the host has.
-public struct Definition: Sendable, Hashable {
+public struct Definition: Sendable, Hashable, Codable {
   /// The UUID of a new object; an existing one keeps its own.
   public var uuid: String
   /// The declared fields, complete with what a new object needs.
@@ -102,14 +123,27 @@ public struct Definition: Sendable, Hashable {
   }
 }
 
+/// A former definition to be laid back.
+public struct Restoration: Sendable, Hashable, Codable {
+  /// libvirt's XML as it was, without passwords.
+  public var xml: String
+  /// The fingerprint of what it takes the place of; nil when there is nothing.
+  public var expected: Fingerprint?
+
+  public init(xml: String, expected: Fingerprint?) {
+    self.xml = xml
+    self.expected = expected
+  }
+}
+
 /// One entry of a network section that `virNetworkUpdate` can change while the network runs.
-public struct NetworkUpdate: Sendable, Hashable {
+public struct NetworkUpdate: Sendable, Hashable, Codable {
   /// `virNetworkUpdateSection`.
-  public enum Section: String, Sendable, Hashable {
+  public enum Section: String, Sendable, Hashable, Codable {
     case dhcpHost, dhcpRange, dnsHost, dnsTxt, dnsSrv
   }
   /// `virNetworkUpdateCommand`.
-  public enum Command: String, Sendable, Hashable {
+  public enum Command: String, Sendable, Hashable, Codable {
     case add, modify, delete
   }
 

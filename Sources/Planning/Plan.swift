@@ -1,7 +1,7 @@
 import Model
 
 /// What a step costs the users of an object, mildest first.
-public enum Disruption: String, Sendable, Hashable, CaseIterable, Comparable {
+public enum Disruption: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
   /// Nobody notices.
   case none
   /// A running object changes while it runs.
@@ -19,7 +19,7 @@ public enum Disruption: String, Sendable, Hashable, CaseIterable, Comparable {
 }
 
 /// Where a difference comes from.
-public enum Origin: String, Sendable, Hashable, CaseIterable {
+public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
   /// The manifest changed since it was applied last.
   case manifest
   /// Somebody changed the host.
@@ -29,9 +29,9 @@ public enum Origin: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One field whose declared value the host does not have.
-public struct FieldChange: Sendable, Hashable {
+public struct FieldChange: Sendable, Hashable, Codable {
   /// Which side of an object it was found on.
-  public enum Side: String, Sendable, Hashable, CaseIterable {
+  public enum Side: String, Sendable, Hashable, Codable, CaseIterable {
     /// The persistent definition, or the object itself where there is only one side.
     case defined
     /// What runs now.
@@ -50,7 +50,7 @@ public struct FieldChange: Sendable, Hashable {
   public var unit: Unit
 
   /// How a number is shown.
-  public enum Unit: String, Sendable, Hashable {
+  public enum Unit: String, Sendable, Hashable, Codable {
     case plain, bytes, seconds
   }
 
@@ -67,7 +67,7 @@ public struct FieldChange: Sendable, Hashable {
 }
 
 /// What a step does, in the words of the plan.
-public enum Action: String, Sendable, Hashable, CaseIterable {
+public enum Action: String, Sendable, Hashable, Codable, CaseIterable {
   case create, adopt, rename, update, attach, detach, resize, start, stop, restart, resume, remove,
     release,
     record, recreate
@@ -76,7 +76,7 @@ public enum Action: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Why a step is there.
-public enum Reason: Sendable, Hashable {
+public enum Reason: Sendable, Hashable, Codable {
   /// The manifest declares the object, and the host has none.
   case missing
   /// The host has the guest under the name that it had before.
@@ -97,12 +97,16 @@ public enum Reason: Sendable, Hashable {
   case ownership
   /// A volume is no longer declared, and its manifest said to keep it.
   case kept
+
+  // The names of what has no label, as a saved plan has them.
+  private enum AutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
+  private enum PendingRestartCodingKeys: String, CodingKey { case _0 = "paths" }
 }
 
 /// Why a step is not taken, and what would let it be.
-public struct Blockage: Sendable, Hashable {
+public struct Blockage: Sendable, Hashable, Codable {
   /// A stable name for scripts.
-  public enum Code: String, Sendable, Hashable, CaseIterable {
+  public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
     /// The disruption is above the ceiling.
     case ceiling
     /// It was left to the guest's own next start.
@@ -127,6 +131,8 @@ public struct Blockage: Sendable, Hashable {
     case unknown
     /// A step that it waits for is blocked.
     case dependency
+    /// Somebody changed it since the run that is to be rolled back.
+    case changed
   }
 
   public var code: Code
@@ -143,7 +149,7 @@ public struct Blockage: Sendable, Hashable {
 }
 
 /// One step of a plan.
-public struct Step: Sendable, Hashable, Identifiable {
+public struct Step: Sendable, Hashable, Codable, Identifiable {
   /// The step's place in the plan, from 1.
   public var id: Int
   public var object: ObjectID
@@ -176,7 +182,7 @@ public struct Step: Sendable, Hashable, Identifiable {
 }
 
 /// A host that could not be read, so that its objects are unknown.
-public struct UnreadableHost: Sendable, Hashable {
+public struct UnreadableHost: Sendable, Hashable, Codable {
   public var host: String
   public var uri: String
   public var reason: String
@@ -190,7 +196,7 @@ public struct UnreadableHost: Sendable, Hashable {
 
 /// The ordered steps from what the hosts have to what the manifests want. It is data: carrying it out takes
 /// no decision.
-public struct Plan: Sendable, Hashable {
+public struct Plan: Sendable, Hashable, Codable {
   public var stack: String
   public var hosts: [DesiredHost]
   public var steps: [Step]
@@ -218,7 +224,7 @@ public struct Plan: Sendable, Hashable {
 }
 
 /// What the user allows a plan to do.
-public struct PlanOptions: Sendable, Hashable {
+public struct PlanOptions: Sendable, Hashable, Codable {
   /// The worst disruption that is carried out.
   public var ceiling: Disruption
   /// Removes what the stack owns and no manifest declares.

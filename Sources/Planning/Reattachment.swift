@@ -1,7 +1,7 @@
 import Model
 
 /// An interface of a guest.
-public struct GuestInterface: Sendable, Hashable, Comparable {
+public struct GuestInterface: Sendable, Hashable, Codable, Comparable {
   public var guest: String
   public var mac: String
 

@@ -2,7 +2,7 @@ import Model
 
 extension ObjectID {
   /// An object on any host.
-  public struct Target: Sendable, Hashable {
+  public struct Target: Sendable, Hashable, Codable {
     public var kind: Kind
     public var name: String
 

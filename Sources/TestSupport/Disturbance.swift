@@ -142,3 +142,13 @@ public struct ScenarioProblem: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 }
+
+extension SimulatedHost {
+  /// What somebody else does behind virtspec's back: a line as in `disturb.txt`, without files.
+  public func disturb(_ line: String) throws {
+    let disturbance = Disturbance(words: line.split(separator: " ").map(String.init)) { path in
+      throw ScenarioProblem("there is no file '\(path)' here")
+    }
+    try changeState { try disturbance.apply(to: &$0) }
+  }
+}

@@ -48,6 +48,16 @@ public struct Scenario: Sendable {
     return await Self.plan(desired, reachable, options.plan)
   }
 
+  /// The same with what it saw, to be carried out later.
+  public func savedPlan() async -> SavedPlan {
+    let reachable = hosts.filter { !options.unreachable.contains($0.key) }
+    let fleet = await Self.read(desired, reachable)
+    return SavedPlan(
+      desired: desired, hosts: desired.hosts, options: options.plan, targets: [], pruneLimit: 0,
+      plan: Planner.plan(desired, readings: fleet.readings, options: options.plan),
+      seen: Sighting.all(desired, fleet.readings))
+  }
+
   /// Carries a plan out.
   public func apply(_ plan: Plan, _ calls: SimulatedCalls = SimulatedCalls()) async -> RunResult {
     await Self.run(plan, hosts.mapValues { $0.connect(calls) })
@@ -56,12 +66,15 @@ public struct Scenario: Sendable {
   private static func plan(
     _ desired: Desired, _ hosts: [String: SimulatedHost], _ options: PlanOptions
   ) async -> Plan {
+    Planner.plan(desired, readings: await read(desired, hosts).readings, options: options)
+  }
+
+  private static func read(_ desired: Desired, _ hosts: [String: SimulatedHost]) async -> Fleet {
     let byURI = desired.hosts.compactMap { host in hosts[host.name].map { (host.uri, $0) } }
-    let fleet = await Fleet.read(
+    return await Fleet.read(
       desired, hosts: desired.hosts,
       opener: SimulatedOpener(Dictionary(byURI) { first, _ in first }), parallelism: 4
     ) { Planner.request(desired, host: $0) }
-    return Planner.plan(desired, readings: fleet.readings, options: options)
   }
 
   private static func run(

@@ -98,7 +98,7 @@ extension Operation {
     case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
     case createVolume, resizeVolume, resizeGuestDisk, removeVolume
-    case writeLedger
+    case writeLedger, restore
   }
 
   /// Which operation it is.
@@ -137,6 +137,7 @@ extension Operation {
     case .resizeGuestDisk: .resizeGuestDisk
     case .removeVolume: .removeVolume
     case .writeLedger: .writeLedger
+    case .restore: .restore
     }
   }
 }

@@ -22,6 +22,9 @@ final class Program: Sendable {
     process = Process()
     process.executableURL = URL(filePath: try #require(Self.path))
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "VIRTSPEC_JOURNAL": testJournal
+    ]) { _, new in new }
     let errors = Pipe()
     process.standardError = errors
     process.standardOutput = FileHandle.nullDevice
@@ -90,7 +93,8 @@ extension LabTests {
     .timeLimit(.minutes(3)), arguments: [1, 20, 45])
   func killed(afterSteps count: Int) async throws {
     let folder = try TemporaryFolder(["many.yaml": try Self.many()])
-    let program = try Program("apply", "--yes", folder.path)
+    let program = try Program(
+      "apply", "--yes", "--journal", folder.path + "/state", folder.path)
     var done = 0
     for await line in program.lines where line.hasPrefix("✓") {
       done += 1
@@ -98,6 +102,8 @@ extension LabTests {
     }
     let end = program.end()
     #expect(end == (SIGKILL, true))
+    let shown = await virtspec("runs", "show", journal: folder.path + "/state")
+    #expect(shown.output.contains("broken off: "), "\(shown.output)\(shown.errors)")
     try await converges(folder.path)
   }
 

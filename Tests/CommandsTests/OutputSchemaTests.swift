@@ -1,5 +1,7 @@
+import Execution
 import Foundation
 import Manifest
+import Planning
 import Reporting
 import TestSupport
 import Testing
@@ -18,6 +20,37 @@ struct OutputSchemaTests {
     }
     #expect(documents.count > 100)
     try check(documents)
+  }
+
+  @Test("saved plans of every scenario, which are read back as they were")
+  func savedPlans() async throws {
+    var documents: [String] = []
+    let root = repository + "Tests/Scenarios"
+    for name in ScenarioFiles.names(in: root) {
+      let saved = try await Scenario(ScenarioFiles(name, in: root)).savedPlan()
+      let text = try PlanFile.text(saved, virtspec: "0.1.0", created: UTCTime.now())
+      #expect(try PlanFile.parse(Array(text.utf8)) == saved)
+      // A host that was not reached is no part of a plan that is saved.
+      if saved.plan.unreadable.isEmpty { documents.append(line("saved-plan", text)) }
+    }
+    #expect(documents.count > 80)
+    try check(documents)
+  }
+
+  @Test("the journal of an apply that fails, one that does not, a rollback and a destroy")
+  func journals() async throws {
+    let host = try JournalledHost()
+    try await host.apply(
+      JournalledHost.site, calls: SimulatedCalls(faults: { $2 == 3 ? .dieAfter : nil }))
+    _ = try await host.host.connect().releaseLock(nil)
+    try await host.apply(JournalledHost.site)
+    try await host.apply(JournalledHost.changed)
+    _ = await host.run("rollback", "--yes")
+    _ = await host.run("destroy", "--yes", host.path + "/site.yaml")
+    #expect(host.runs.count == 5)
+    let lines = host.runs.flatMap { host.lines(of: $0) }
+    #expect(lines.count > 80)
+    try check(lines.map { line("run-event", $0) })
   }
 
   @Test("diagnostics of every bad fixture")

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Planning
+import TestSupport
 import Testing
 
 @Suite("the schemas of machine-readable output list every word that Swift has")
@@ -25,6 +26,29 @@ struct SchemaEnumTests {
       PowerState.allCases.map(\.rawValue) + [""]
     ),
     ("status/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
+    (
+      "saved-plan/$defs/operation/propertyNames",
+      Planning.Operation.Name.allCases.map(\.rawValue)
+    ),
+    (
+      "run-event/$defs/operation/propertyNames",
+      Planning.Operation.Name.allCases.map(\.rawValue)
+    ),
+    (
+      "run-event/$defs/step/properties/blocked/properties/code",
+      Blockage.Code.allCases.map(\.rawValue)
+    ),
+    ("run-event/$defs/step/properties/action", Action.allCases.map(\.rawValue)),
+    ("run-event/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
+    ("saved-plan/$defs/step/properties/action", Action.allCases.map(\.rawValue)),
+    ("saved-plan/$defs/step/properties/disruption", Disruption.allCases.map(\.rawValue)),
+    (
+      "saved-plan/$defs/step/properties/blocked/properties/code",
+      Blockage.Code.allCases.map(\.rawValue)
+    ),
+    ("saved-plan/$defs/change/properties/origin", Origin.allCases.map(\.rawValue)),
+    ("saved-plan/$defs/change/properties/side", FieldChange.Side.allCases.map(\.rawValue)),
+    ("saved-plan/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
   ]
 
   @Test("and no other", arguments: lists)
