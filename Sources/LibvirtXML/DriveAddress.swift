@@ -4,7 +4,7 @@ import Model
 enum DriveAddress {
   /// Whether it is where libvirt puts a disk of its name (`virDomainDiskDefAssignAddress`).
   static func isUsual(_ address: Node) -> Bool {
-    guard let disk = address.raw.pointee.parent.map({ Node(raw: $0) }), disk.name == "disk",
+    guard let disk = address.raw.pointee.parent.map({ Node(raw: $0) }), disk.localName == "disk",
       let bus = Reader.text(at: "target/@bus", from: disk),
       let index = Reader.text(at: "target/@dev", from: disk).flatMap(index),
       let usual = place(index, on: bus)

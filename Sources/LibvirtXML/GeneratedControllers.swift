@@ -41,7 +41,7 @@ enum GeneratedControllers {
         "watchdog", "vsock", "tpm", "iommu", "input",
       ]
       let isTold = devices.elements.allSatisfy {
-        told.contains($0.name) || $0.descendant("address[@type='pci']") == nil
+        told.contains($0.localName) || $0.descendant("address[@type='pci']") == nil
       }
       let used = Set(
         devices.elements.compactMap { device -> Int? in
@@ -79,8 +79,8 @@ enum GeneratedControllers {
     }
 
     private func isBare(_ controller: Node) -> Bool {
-      controller.attributes.allSatisfy { ["type", "index", "model"].contains($0.name) }
-        && controller.elements.allSatisfy { $0.name == "address" }
+      controller.localAttributes.allSatisfy { ["type", "index", "model"].contains($0.name) }
+        && controller.elements.allSatisfy { $0.localName == "address" }
     }
 
     private static func isUsualPort(_ port: Node) -> Bool {
@@ -90,12 +90,12 @@ enum GeneratedControllers {
       ]
       guard let name = port.attribute("model").flatMap({ names[$0] }) else { return false }
       return port.elements.allSatisfy { part in
-        switch part.name {
+        switch part.localName {
         case "address": true
         case "model": part.attribute("name") == name
         case "target":
           part.elements.isEmpty
-            && part.attributes.allSatisfy { ["chassis", "port", "chassisNr"].contains($0.name) }
+            && part.localAttributes.allSatisfy { ["chassis", "port", "chassisNr"].contains($0.name) }
         default: false
         }
       }

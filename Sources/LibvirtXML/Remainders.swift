@@ -19,13 +19,13 @@ extension LibvirtDocument {
 enum Remainders {
   static func collect(_ source: Node, _ told: Node, path: [String], into found: inout [Remainder]) {
     let here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
-    for (name, value) in source.attributes where told.attribute(name) == nil {
+    for (name, value) in source.localAttributes where told.attribute(name) == nil {
       if Generated.isAttribute(name, value, of: source, at: path) { continue }
       found.append(Remainder(path: here, xml: "\(name)=\(quoted(value))"))
     }
     var free = told.elements
     for element in source.elements {
-      let name = element.name
+      let name = element.localName
       if Generated.isElement(element, at: path) { continue }
       guard let index = match(element, among: free) else {
         found.append(
@@ -44,10 +44,10 @@ enum Remainders {
   /// attributes in common, then the first.
   private static func match(_ element: Node, among candidates: [Node]) -> Int? {
     var best: (index: Int, score: Int)?
-    for (index, candidate) in candidates.enumerated() where candidate.name == element.name {
+    for (index, candidate) in candidates.enumerated() where candidate.localName == element.localName {
       // What tells one from the other must be the same: a feature is another feature under another name.
       guard label(candidate) == label(element) else { continue }
-      let score = candidate.attributes.count { element.attribute($0.name) == $0.value }
+      let score = candidate.localAttributes.count { element.attribute($0.name) == $0.value }
       if best.map({ score > $0.score }) ?? true { best = (index, score) }
     }
     return best?.index
@@ -56,7 +56,7 @@ enum Remainders {
   /// What tells a device from others of its kind.
   static func label(_ element: Node) -> String {
     // There is one, and its name may change.
-    if element.name == "bridge" { return "" }
+    if element.localName == "bridge" { return "" }
     let key =
       Reader.text(at: "target/@dev", from: element) ?? Reader.text(
         at: "mac/@address", from: element)
@@ -90,8 +90,8 @@ enum Remainders {
 enum Generated {
   /// An element that is made up. `path` leads to its parent.
   static func isElement(_ element: Node, at path: [String]) -> Bool {
-    let name = element.name
-    let isBare = element.attributes.isEmpty && element.elements.isEmpty && element.text.isEmpty
+    let name = element.localName
+    let isBare = element.localAttributes.isEmpty && element.elements.isEmpty && element.text.isEmpty
     if isBare, name == "source" { return true }
     switch path.count {
     case 1:
@@ -131,7 +131,7 @@ enum Generated {
 
   /// A place on a bus of the guest that libvirt assigns. Where it would assign another one, it is somebody's.
   static func isAddress(_ element: Node) -> Bool {
-    guard element.name == "address", let type = element.attribute("type") else { return false }
+    guard element.localName == "address", let type = element.attribute("type") else { return false }
     if type == "drive" { return DriveAddress.isUsual(element) }
     if type == "virtio-serial", element.attribute("controller") != "0" { return false }
     return [
@@ -143,7 +143,7 @@ enum Generated {
   /// libvirt adds one audio backend where there is none.
   private static func isDefaultAudio(_ element: Node) -> Bool {
     element.elements.isEmpty && element.attribute("id") == "1"
-      && element.attributes.allSatisfy { ["id", "type"].contains($0.name) }
+      && element.localAttributes.allSatisfy { ["id", "type"].contains($0.name) }
       && element.attribute("type") == defaultAudio(element)
   }
 
@@ -162,10 +162,10 @@ enum Generated {
 
 extension Node {
   /// The element's name without its prefix.
-  var name: String { String(cString: raw.pointee.name) }
+  var localName: String { String(cString: raw.pointee.name) }
 
   /// Its attributes in their order, without those of other namespaces.
-  var attributes: [(name: String, value: String)] {
+  var localAttributes: [(name: String, value: String)] {
     var result: [(String, String)] = []
     var next = raw.pointee.properties
     while let current = next {

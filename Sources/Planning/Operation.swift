@@ -90,6 +90,7 @@ public enum Operation: Sendable, Hashable, Codable {
   private enum DefineNetworkCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetNetworkAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum UpdateNetworkCodingKeys: String, CodingKey { case _0 = "update" }
+  private enum ReattachInterfacesCodingKeys: String, CodingKey { case _0 = "interfaces" }
   private enum DefinePoolCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetPoolAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum WriteLedgerCodingKeys: String, CodingKey { case _0 = "ledger" }

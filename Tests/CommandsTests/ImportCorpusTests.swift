@@ -238,27 +238,27 @@ struct ImportTrial {
     var result: [String] = []
     func walk(_ node: Node, _ path: [String]) {
       let here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
-      if ["ip", "route"].contains(node.name), let cidr = CIDRCodec.read(node) {
+      if ["ip", "route"].contains(node.localName), let cidr = CIDRCodec.read(node) {
         result.append("\(here)/@cidr=\(cidr)")
       }
-      for (name, value) in node.attributes
+      for (name, value) in node.localAttributes
       where !isPlace(node, name) && !Generated.isAttribute(name, value, of: node, at: path) {
         if path == ["network", "bridge"], name == "name", isNumbered(value) { continue }
         if path[0] == "network", path.count == 2, ["address", "prefix"].contains(name) { continue }
         result.append("\(here)/@\(name)=\(value)")
       }
       let elements = node.elements.filter { !Generated.isElement($0, at: path) }
-      if node.elements.isEmpty, node.attributes.isEmpty || !node.text.isEmpty {
+      if node.elements.isEmpty, node.localAttributes.isEmpty || !node.text.isEmpty {
         result.append("\(here)=\(node.text)")
       }
       for element in elements {
         // What the file of an image takes is its own affair.
-        if path == ["volume"], element.name == "allocation",
+        if path == ["volume"], element.localName == "allocation",
           document.text(at: "target/format/@type") != "raw"
         {
           continue
         }
-        walk(element, path + [element.name + Remainders.label(element)])
+        walk(element, path + [element.localName + Remainders.label(element)])
       }
     }
     walk(document.root, [document.rootName])
@@ -271,7 +271,7 @@ struct ImportTrial {
 
   /// Numbers of PCI ports, which go with the addresses.
   private static func isPlace(_ node: Node, _ attribute: String) -> Bool {
-    node.name == "target" && ["chassis", "port"].contains(attribute)
+    node.localName == "target" && ["chassis", "port"].contains(attribute)
       && node.attribute("chassis") != nil
   }
 

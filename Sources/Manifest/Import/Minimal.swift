@@ -50,7 +50,7 @@ enum Minimal {
     }
     switch (field.type, field.xml) {
     case (.boolean, .value(_, .presence, _, _)) where implied == true: return false
-    case (.record(let table, _), .nested(_)) where implied.record?.isEmpty == true:
+    case (.record(let table, _), .nested) where implied.record?.isEmpty == true:
       let inner = table.fields.compactMap { row in
         absence(of: row, in: Record()).map { (row.name, $0) }
       }
@@ -63,7 +63,7 @@ enum Minimal {
 extension Field {
   /// Whether its fields stand in the object's own element: then nothing in it means nothing at all.
   fileprivate var isSpread: Bool {
-    if case .nested(let path) = xml { path.steps.isEmpty || path == "os" } else { false }
+    if case .nested(let path, _) = xml { path.steps.isEmpty || path == "os" } else { false }
   }
 }
 

@@ -61,7 +61,7 @@ public struct DeclaredXML: Sendable {
       } else {
         element.set(place, to: spelling.text(of: value), place: source(path))
       }
-    case .nested(let place):
+    case .nested(let place, _):
       guard case .record(let table, _) = field.type, case .record(let record) = value else {
         return
       }

@@ -88,7 +88,7 @@ public enum ElementMatching {
 }
 
 /// An attribute of an element, or its text.
-public enum ElementPart: Sendable, Hashable {
+public enum ElementPart: Sendable, Hashable, Codable {
   case attribute(XMLName)
   case text
 }

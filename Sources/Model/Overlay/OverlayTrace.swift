@@ -4,7 +4,7 @@
 /// It is kept beside the applied spec on the host, and speaks of the elements of the applied overlay.
 public struct OverlayTrace: Sendable, Hashable {
   /// One thing that was not there before.
-  public struct Entry: Sendable, Hashable {
+  public struct Entry: Sendable, Hashable, Codable {
     /// The element, counted in the order of the overlay's text from 0, the root.
     public var node: Int
     /// The attribute or text; nil for the whole element with all in it.
@@ -67,7 +67,7 @@ public struct OverlayTrace: Sendable, Hashable {
 }
 
 /// How a definition's document is brought from one overlay to the next.
-public struct OverlayEdit: Sendable, Hashable {
+public struct OverlayEdit: Sendable, Hashable, Codable {
   /// The overlay to lay over the document; nil for none.
   public var text: String?
   /// The overlay that was applied last; nil for none.

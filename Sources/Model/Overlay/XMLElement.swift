@@ -1,5 +1,5 @@
 /// The name of an element or attribute: what it is called in which namespace. Prefixes are only spelling.
-public struct XMLName: Sendable, Hashable {
+public struct XMLName: Sendable, Hashable, Codable {
   /// Without the prefix.
   public var local: String
   /// The namespace's URI; empty for none.
