@@ -9,6 +9,8 @@ extension LibvirtDocument {
     let spec = table.expressible(read(table))
     var written = try LibvirtDocument(root: rootName)
     written.write(spec, table)
+    // A guest without one device that a field tells of has the list of them all the same.
+    if rootName == "domain" { _ = written.root.ensured("devices") }
     var found: [Remainder] = []
     Remainders.collect(root, written.root, path: [rootName], into: &found)
     return (GeneratedControllers.removed(from: spec, of: root), found)

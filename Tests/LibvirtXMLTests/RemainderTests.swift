@@ -14,15 +14,15 @@ import Testing
   @Test("elements and attributes without a field are told with their place")
   func told() throws {
     let xml = """
-      <domain type='kvm'><name>a</name><uuid>u</uuid><cputune><shares>5</shares></cputune>
+      <domain type='kvm'><name>a</name><uuid>u</uuid><perf><event name='cmt' enabled='yes'/></perf>
         <os><type>hvm</type></os><memory unit='KiB' dumpCore='on'>1024</memory>
         <devices><disk type='file'><source file='/a'/><target dev='vda'/>
-          <iotune><total_iops_sec>5</total_iops_sec></iotune></disk></devices></domain>
+          <geometry cyls='16' heads='1' secs='63'/></disk></devices></domain>
       """
     #expect(
       try remainders(xml) == [
-        "cputune: <cputune><shares>5</shares></cputune>", "memory: dumpCore='on'",
-        "devices/disk[vda]/iotune: <iotune><total_iops_sec>5</total_iops_sec></iotune>",
+        "perf: <perf><event name='cmt' enabled='yes'/></perf>", "memory: dumpCore='on'",
+        "devices/disk[vda]/geometry: <geometry cyls='16' heads='1' secs='63'/>",
       ])
   }
 
@@ -30,7 +30,7 @@ import Testing
   func inexpressible() throws {
     let found = try LibvirtDocument(
       parsing: devices(
-        "<disk type='network'><source protocol='rbd' name='a'/><target dev='vda'/></disk>"
+        "<disk type='vhostuser'><source type='unix' path='/a'/><target dev='vda'/></disk>"
           + "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>")
     ).readAll(.guest)
     #expect(found.spec["disks"] == nil)

@@ -9,7 +9,7 @@ struct SchemaAgreementTests {
   func schemasAreValid() throws {
     let verdicts = try SchemaChecker.check([])
     // One for each kind, one for any manifest, and those of plan, drift, status and diagnostics.
-    #expect(verdicts.schemas.count == Kind.allCases.count + 1 + 4)
+    #expect(verdicts.schemas.count == Kind.allCases.count + 1 + 6)
     #expect(verdicts.schemas.allSatisfy { $0 == "ok" }, "\(verdicts.schemas)")
   }
 

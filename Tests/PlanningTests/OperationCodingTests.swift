@@ -10,7 +10,7 @@ struct OperationCodingTests {
     stack: "shop", source: "a.yaml:1:1", digest: "d", appliedSpec: "{}", onRemove: "delete",
     protected: true)
   private static let ownerJSON = """
-    {"appliedSpec":"{}","digest":"d","onRemove":"delete","protected":true,"source":"a.yaml:1:1","stack":"shop"}
+    {"appliedSpec":"{}","digest":"d","onRemove":"delete","overlay":"","protected":true,"source":"a.yaml:1:1","stack":"shop"}
     """
   private static let definition = Definition(
     uuid: "u", spec: ["a": [1, true, "x", ["b": "c"]]], cleared: ["d.e"], ownership: owner,
@@ -27,6 +27,14 @@ struct OperationCodingTests {
   static let samples: [(operation: Planning.Operation, json: String)] = [
     (.defineGuest(definition), "{\"defineGuest\":{\"definition\":\(definitionJSON)}}"),
     (.recordGuest(owner), "{\"recordGuest\":{\"ownership\":\(ownerJSON)}}"),
+    (
+      .renameGuest(from: "old", expected: "f", definition: nil),
+      #"{"renameGuest":{"expected":"f","from":"old"}}"#
+    ),
+    (
+      .reattachInterfaces([GuestInterface(guest: "g", mac: "m")]),
+      #"{"reattachInterfaces":{"interfaces":[{"guest":"g","mac":"m"}]}}"#
+    ),
     (.undefineGuest(keepState: true), #"{"undefineGuest":{"keepState":true}}"#),
     (.startGuest, #"{"startGuest":{}}"#),
     (.resumeGuest, #"{"resumeGuest":{}}"#),
