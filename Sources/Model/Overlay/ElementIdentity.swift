@@ -81,7 +81,8 @@ public enum ElementIdentity: Sendable, Hashable {
     "audio": [["@id"]],
     "serial": [["alias/@name"], ["target/@port"]],
     "parallel": [["alias/@name"], ["target/@port"]],
-    "console": [["alias/@name"], ["target/@type", "target/@port"]],
+    // libvirt numbers consoles itself.
+    "console": [["alias/@name"], ["target/@type"]],
     "channel": [["alias/@name"], ["target/@name"], ["target/@address", "target/@port"]],
     "rng": [["alias/@name"]],
     "vcpupin": [["@vcpu"]],
