@@ -45,23 +45,43 @@ import Testing
     #expect(overlay.contains("<video/>\n    <video>\n      <model type='x'/>"))
   }
 
+  @Test("a network mask that the fields have as a prefix is nothing that is left")
+  func netmask() throws {
+    let document = try LibvirtDocument(
+      parsing: "<network><ip family='ipv4' address='10.0.0.1' netmask='255.255.255.0'/></network>")
+    let fields = document.read(.network)
+    #expect(
+      try leftoverOverlay(of: document, fields: fields, kind: .network) == """
+        <network>
+          <ip address='10.0.0.1' family='ipv4'/>
+        </network>
+
+        """)
+  }
+
   @Test(
     "what is read and what is left over, written from nothing, is every document of the corpus",
-    .enabled(if: Self.corpus != nil, "needs VIRTSPEC_CORPUS"))
-  func corpusIsWhole() throws {
-    let folder = URL(filePath: try #require(Self.corpus)).appending(path: "domain-qemu")
+    .enabled(if: Self.corpus != nil, "needs VIRTSPEC_CORPUS"),
+    arguments: [
+      ("domain-qemu", Kind.guest), ("domain-xen", .guest), ("domain-vmware", .guest),
+      ("network", .network), ("pool", .pool), ("volume", .volume),
+    ])
+  func corpusIsWhole(_ name: String, _ kind: Kind) throws {
+    let folder = URL(filePath: try #require(Self.corpus)).appending(path: name)
     var counts = (all: 0, whole: 0, plain: 0)
     var differing: [String] = []
     for file in try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
     where file.hasSuffix(".xml") {
       let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
       let document = try LibvirtDocument(parsing: text)
-      let fields = document.read(.guest)
-      let overlay = try leftoverOverlay(of: document, fields: fields, kind: .guest)
+      guard document.rootName == Overlay.rootName(of: kind) else { continue }
+      let table = Table.spec(of: kind)
+      let fields = document.read(table)
+      let overlay = try leftoverOverlay(of: document, fields: fields, kind: kind)
       counts.all += 1
       if overlay == nil { counts.plain += 1 }
-      var written = try LibvirtDocument(root: "domain")
-      written.write(fields, .guest, overlay: OverlayEdit(text: overlay), of: .guest)
+      var written = try LibvirtDocument(root: document.rootName)
+      written.write(fields, table, overlay: OverlayEdit(text: overlay), of: kind)
       let original = document.element().withoutGenerated
       let missing = Overlay(root: original).differences(to: written.element())
       let rewritten = written.element().withoutGenerated.withoutEqualLimits
@@ -70,15 +90,20 @@ import Testing
         counts.whole += 1
       } else {
         differing.append(
-          "\(file): lacks \(missing.map(\.path).prefix(3)), has \(extra.map { $0.path + "=" + $0.to }.prefix(3))"
-        )
+          "\(file): lacks \(missing.map(\.path)), has \(extra.map { $0.path + "=" + $0.to })")
       }
       #expect(missing.isEmpty, "\(file) \(missing.map(\.path))")
+      // A manifest of both has to be valid.
+      let declared = DeclaredXML(fields, table, root: Overlay.rootName(of: kind))
+      let conflicts =
+        try overlay.map { try Overlay($0, of: kind).conflicts(with: declared).map(\.path) } ?? []
+      #expect(conflicts == [], "\(file)")
     }
     print(
-      "\(counts.whole) of \(counts.all) domains are whole with their overlay, \(counts.plain) need none"
+      "\(name): \(counts.whole) of \(counts.all) are whole with their overlay, \(counts.plain) need none"
     )
     for line in differing { print("  " + line) }
+    #expect(counts.all > 0)
   }
 
   private static let corpus = ProcessInfo.processInfo.environment["VIRTSPEC_CORPUS"]

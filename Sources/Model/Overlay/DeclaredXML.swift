@@ -17,8 +17,9 @@ public struct DeclaredXML: Sendable {
   /// The places of elements and attributes are indices of `sources`.
   public private(set) var root: XMLElement
   public private(set) var sources: [Source] = []
-  /// Complete lists by the names of their elements from the root, `devices/disk`, with the place of the source.
-  public private(set) var lists: [String: (source: Int, isScalar: Bool)] = [:]
+  /// Lists that an overlay cannot add to, by the names of their elements from the root, `devices/disk`, with the
+  /// place of the source.
+  public private(set) var lists: [String: Int] = [:]
 
   /// The place of what stands for no field.
   static let nowhere = -1
@@ -94,7 +95,7 @@ public struct DeclaredXML: Sendable {
     var isScalar = true
     if case .record = type { isScalar = false }
     if field.complete || isScalar {
-      lists[Overlay.join(names, place.names)] = (source(path), isScalar)
+      lists[Overlay.join(names, place.names)] = source(path)
     }
     for (index, item) in items.enumerated() {
       let path = path + [.index(index)]

@@ -108,8 +108,27 @@ extension IdentifiableElement {
   }
 
   private func sameValue(of part: ElementPart, in other: some IdentifiableElement) -> Bool {
-    guard let mine = value(of: part), let theirs = other.value(of: part) else { return false }
+    guard let mine = value(of: part) else { return false }
+    guard let theirs = other.value(of: part) else { return isMask(part, sameIn: other) }
     return ValueEquality.same(mine, theirs)
+  }
+
+  /// Whether it is a network mask that another element has as a prefix, or the other way round.
+  private func isMask(_ part: ElementPart, sameIn other: some IdentifiableElement) -> Bool {
+    guard [.attribute(XMLName("netmask")), .attribute(XMLName("prefix"))].contains(part),
+      let mine = subnet, let theirs = other.subnet
+    else { return false }
+    return mine.prefix == theirs.prefix
+  }
+
+  fileprivate var subnet: Subnet? {
+    guard let address = attribute(XMLName("address")).flatMap(IPAddress.init) else { return nil }
+    if let prefix = attribute(XMLName("prefix")).flatMap({ Int($0) }) {
+      return Subnet(address: address, prefix: prefix)
+    }
+    return attribute(XMLName("netmask")).flatMap(IPAddress.init).flatMap {
+      Subnet(address: address, netmask: $0)
+    }
   }
 
   /// What stands in a part.
@@ -130,10 +149,22 @@ extension IdentifiableElement {
     let unit = attribute(XMLName("unit"))
     for part in [ElementPart.text, .attribute(XMLName("size")), .attribute(XMLName("memory"))] {
       guard let number = value(of: part) else { continue }
-      if unit == nil, !["memory", "currentMemory"].contains(name.local) { return nil }
-      return LibvirtUnit.bytes(number, unit: unit ?? "KiB", spelling: .plain).map { ($0, part) }
+      guard let unit = unit ?? defaultUnit else { return nil }
+      return LibvirtUnit.bytes(number, unit: unit, spelling: .plain).map { ($0, part) }
     }
     return nil
+  }
+
+  /// What libvirt takes for a size without a unit.
+  private var defaultUnit: String? {
+    switch name.local {
+    case "memory", "currentMemory", "maxMemory", "hard_limit", "soft_limit", "swap_hard_limit",
+      "min_guarantee":
+      "KiB"
+    case "capacity", "allocation", "available": "bytes"
+    case "tseg": "MiB"
+    default: nil
+    }
   }
 }
 

@@ -47,10 +47,10 @@ extension Overlay {
       counts[child.name] = index + 1
       let inner = join(path, child.label(in: declared.name, index: index, prefix: child.prefix))
       let innerNames = join(names, child.name.namespace.isEmpty ? child.name.local : "\u{0}")
-      if let list = fields.lists[innerNames], place == nil || list.isScalar {
+      if let list = fields.lists[innerNames], place == nil {
         found.append(
           OverlayConflict(
-            path: inner, offset: child.place, field: fields.sources[list.source].path,
+            path: inner, offset: child.place, field: fields.sources[list].path,
             isListItem: true))
         continue
       }

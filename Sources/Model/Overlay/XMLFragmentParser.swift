@@ -39,12 +39,26 @@ public struct XMLFragmentParser {
   }
 
   private mutating func fragment() throws(XMLFragmentProblem) -> [XMLElement] {
+    try checkCharacters()
     skipSpace()
-    if starts("<?xml") { try skip(to: "?>", "the XML declaration is not closed") }
+    if starts("<?xml ") { try skip(to: "?>", "the XML declaration is not closed") }
     let (elements, text) = try content(depth: 0)
     if position < bytes.count { throw problem("there is no open element that this could close") }
     if let text = text.first { throw problem("text stands outside of any element", at: text.start) }
     return elements
+  }
+
+  /// A YAML escape can bring characters that XML does not have.
+  private func checkCharacters() throws(XMLFragmentProblem) {
+    var offset = 0
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      let isControl = scalar.value < 0x20 && ![0x09, 0x0a, 0x0d].contains(scalar.value)
+      if isControl || scalar.value == 0xfffe || scalar.value == 0xffff {
+        throw problem(
+          "XML has no character U+\(String(scalar.value, radix: 16, uppercase: true))", at: offset)
+      }
+      offset += scalar.utf8.count
+    }
   }
 
   private struct Piece {
@@ -105,8 +119,8 @@ public struct XMLFragmentParser {
     for item in found {
       if item.name == "xmlns" { scope[""] = item.value }
       if item.name.hasPrefix("xmlns:") {
-        if item.value.isEmpty {
-          throw problem("a prefix cannot stand for no namespace", at: item.place)
+        if item.value.isEmpty || item.value.hasPrefix("http://www.w3.org/") {
+          throw problem("a prefix cannot stand for this namespace", at: item.place)
         }
         scope[String(item.name.dropFirst(6))] = item.value
       }
@@ -165,7 +179,7 @@ public struct XMLFragmentParser {
     let quote = bytes[position]
     let start = position
     position += 1
-    let value = try characters { $0 == quote || $0 == UInt8(ascii: "<") }
+    let value = try characters(isAttribute: true) { $0 == quote || $0 == UInt8(ascii: "<") }
     guard position < bytes.count else {
       throw problem("the value of attribute '\(name)' is not closed", at: start)
     }
@@ -176,16 +190,22 @@ public struct XMLFragmentParser {
 
   /// Text up to a byte, its entities resolved.
   private mutating func characters(
-    until ends: (UInt8) -> Bool
+    isAttribute: Bool = false, until ends: (UInt8) -> Bool
   ) throws(XMLFragmentProblem) -> String {
     var result: [UInt8] = []
     while position < bytes.count, !ends(bytes[position]) {
       if bytes[position] == UInt8(ascii: "&") {
         result += try entity().utf8
       } else {
-        if starts("]]>") { throw problem("']]>' stands outside of a CDATA section") }
-        result.append(bytes[position])
+        if !isAttribute, starts("]]>") {
+          throw problem("']]>' stands outside of a CDATA section")
+        }
+        let byte = bytes[position]
         position += 1
+        // Line ends become one kind; in an attribute they are blanks.
+        if byte == 0x0d, position < bytes.count, bytes[position] == 0x0a { position += 1 }
+        let isBreak = byte == 0x0d || byte == 0x0a
+        result.append(isAttribute && (isBreak || byte == 0x09) ? 0x20 : isBreak ? 0x0a : byte)
       }
     }
     return String(decoding: result, as: UTF8.self)
@@ -210,7 +230,7 @@ public struct XMLFragmentParser {
       ? UInt32(name.dropFirst(2), radix: 16)
       : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
     guard let number, number >= 0x20 || [0x09, 0x0a, 0x0d].contains(number),
-      let scalar = Unicode.Scalar(number)
+      number != 0xfffe, number != 0xffff, let scalar = Unicode.Scalar(number)
     else { throw problem("there is no entity '&\(name);'", at: start) }
     return String(Character(scalar))
   }

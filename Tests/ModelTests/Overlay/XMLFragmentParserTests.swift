@@ -31,6 +31,14 @@ import Testing
     #expect(element.text == "<raw>>")
   }
 
+  @Test("line ends are of one kind, and blanks in attributes")
+  func lineEnds() throws {
+    let element = try #require(
+      try XMLFragmentParser.parse("<a x='1\r\n2\t3'>4\r\n5\r6</a>").first)
+    #expect(element.attribute(XMLName("x")) == "1 2 3")
+    #expect(element.text == "4\n5\n6")
+  }
+
   @Test("prefixes stand for namespaces, and libvirt's own need no declaration")
   func namespaces() throws {
     let text = "<a xmlns='urn:d' xmlns:p='urn:p'><p:b p:x='1' x='2'/><qemu:arg/><c xmlns=''/></a>"
@@ -65,6 +73,7 @@ import Testing
       ("text", "0: text stands outside of any element"),
       ("<a>x<b/></a>", "3: text stands beside elements"),
       ("<a><!-- x -- y --></a>", "10: '--' cannot stand in a comment"),
+      ("<a x='\u{1}'/>", "6: XML has no character U+1"),
       ("< a/>", "1: an element's name is expected here"),
       ("<a>]]></a>", "3: ']]>' stands outside of a CDATA section"),
     ])
