@@ -43,7 +43,7 @@ import Testing
       "<interface type='user'><address type='pci' bus='0x01'/></interface>",
       "<audio id='1' type='none'/>", "<graphics type='spice'/><audio id='1' type='spice'/>",
       "<graphics type='vnc' port='-1' autoport='yes'/>",
-      "<controller type='pci' index='1' model='pcie-root-port'><target port='0x8'/></controller>",
+      "<controller type='pci' index='1' model='pcie-root-port'><target chassis='1' port='0x8'/></controller>",
       "<disk type='file'><source file='/a'/><target dev='sdh' bus='scsi'/><address type='drive' unit='8'/></disk>",
     ])
   func generated(_ xml: String) throws { #expect(try remainders(devices(xml)) == []) }
