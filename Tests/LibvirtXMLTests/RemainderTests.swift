@@ -93,6 +93,12 @@ import Testing
     #expect(
       try kept(usual + port(1) + port(2) + port(3)) == 3, "somebody wanted a second free port")
     #expect(try kept("<controller type='usb' index='0' model='none'/>") == 1)
+    #expect(
+      try kept(
+        "<controller type='usb' index='0' model='ich9-ehci1'/>"
+          + "<controller type='usb' index='0' model='ich9-uhci1'/>"
+          + "<controller type='pci' index='0' model='pcie-root'/>") == 1,
+      "of two that share a number")
     #expect(try kept("<controller type='scsi' index='0' model='virtio-scsi'/>") == 1)
     #expect(try kept("<controller type='virtio-serial' index='0'/>") == 1, "there is no channel")
   }
