@@ -65,16 +65,16 @@ struct ImportCommand: AsyncParsableCommand {
       host: host, uri: uri, stack: try stackName(host),
       targets: targets.map { ObjectID(host: host, kind: $0.kind, name: $0.name) })
     let files = Importer.files(observed, wishes)
-    let problems = ImportProof.problems(files, observed, stack: stack ?? host)
+    let proof = ImportProof(files, observed, stack: stack ?? host)
     if let folder {
       try ImportFiles(folder: folder, isForced: force).write(files)
     } else {
       Console.current.write(ManifestText.render(files.flatMap(\.drafts)))
     }
-    guard problems.isEmpty else {
-      Console.current.note(problems.joined(separator: "\n") + "\n")
-      throw ExitCode(1)
+    if !proof.messages.isEmpty {
+      Console.current.note(proof.messages.joined(separator: "\n") + "\n")
     }
+    if !proof.isValid { throw ExitCode(1) }
   }
 
   private func read(stack: String) async throws -> ObservedHost {

@@ -3,31 +3,36 @@ import Model
 import Planning
 
 /// Tries imported manifests before anybody relies on them: they must be valid, and plan nothing but adoption.
-enum ImportProof {
-  /// What is wrong with them, for people.
-  static func problems(
-    _ files: [Importer.File], _ observed: ObservedHost, stack: String
-  ) -> [String] {
+struct ImportProof {
+  /// Whether they can be planned.
+  let isValid: Bool
+  /// What is to be known of them, for people.
+  let messages: [String]
+
+  init(_ files: [Importer.File], _ observed: ObservedHost, stack: String) {
     var loaded = LoadedManifests()
     for file in files {
       ManifestLoader.add(Array(ManifestText.render(file.drafts).utf8), file: file.name, to: &loaded)
     }
     let desired = Lowering.lower(ManifestBuilder.build(&loaded, stack: stack))
+    isValid = loaded.isValid
     guard loaded.isValid else {
-      return [
+      messages = [
         DiagnosticText.render(loaded.diagnostics, sources: loaded.sources),
         "The manifests say what the host has, and cannot be planned as they are: change them where it says so.",
       ]
+      return
     }
     let readings = Dictionary(desired.hosts.map { ($0.name, HostReading.read(observed)) }) { $1 }
     let plan = Planner.plan(
       desired, readings: readings, options: PlanOptions(ceiling: .dataLoss, adopt: true))
     // What else the stack owns is no matter of these manifests.
     let own = Set(desired.objects.map(\.id))
-    return plan.steps.filter { own.contains($0.object) }.compactMap(problem)
+    messages = plan.steps.filter { own.contains($0.object) }.compactMap(Self.note)
   }
 
-  private static func problem(_ step: Step) -> String? {
+  /// A guest that runs otherwise than it is defined would be restarted, say.
+  private static func note(_ step: Step) -> String? {
     // What another stack owns is said in the manifest itself.
     if step.blocked?.code == .otherStack { return nil }
     guard step.action != .adopt || !step.changes.isEmpty else { return nil }

@@ -8,11 +8,15 @@ enum GeneratedControllers {
       return spec
     }
     let all = Reader.elements(at: "devices/controller", from: root)
-    // The fields were read off the elements one by one, or none of them.
-    guard all.count == items.count else { return spec }
     let made = Makings(
       spec, devices, all, machine: Reader.text(at: "os/type/@machine", from: root) ?? "")
-    let kept = zip(all, items).filter { !made.includes($0.0) }.map(\.1)
+    let kept = items.filter { item in
+      let element = all.first { element in
+        element.attribute("type") == item.record?.string("type")
+          && element.attribute("index").flatMap { Int64($0) } == item.record?.integer("index")
+      }
+      return element.map { !made.includes($0) } ?? true
+    }
     var result = spec
     result["controllers"] = kept.isEmpty ? nil : .list(kept)
     return result

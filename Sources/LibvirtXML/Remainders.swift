@@ -9,8 +9,8 @@ extension LibvirtDocument {
     let spec = table.expressible(read(table))
     var written = try LibvirtDocument(root: rootName)
     written.write(spec, table)
-    // A guest without one device that a field tells of has the list of them all the same.
-    if rootName == "domain" { _ = written.root.ensured("devices") }
+    // Devices are told one by one, also where there is no field for any.
+    if root.descendant("devices") != nil { _ = written.root.ensured("devices") }
     var found: [Remainder] = []
     Remainders.collect(root, written.root, path: [rootName], into: &found)
     return (GeneratedControllers.removed(from: spec, of: root), found)
@@ -125,7 +125,10 @@ enum Generated {
     // Both follow from the address and its prefix.
     case 2 where path[0] == "network": ["netmask", "family"].contains(name)
     // Numbers that libvirt gives to the ports of a PCI bus, which are of no meaning without addresses.
-    case 3: path[2].hasPrefix("graphics") && ["port", "tlsPort"].contains(name) && value == "-1"
+    // An automatic port, and the old spelling of what the element below says.
+    case 3 where path[2].hasPrefix("graphics"):
+      ["port", "tlsPort"].contains(name) && value == "-1"
+        || name == "listen" && Reader.text(at: "listen/@address", from: element) == value
     case 4: path[2].hasPrefix("controller[pci") && path[3] == "target" && name == "port"
     default: false
     }

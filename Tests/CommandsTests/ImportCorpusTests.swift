@@ -40,6 +40,8 @@ extension LabTests {
     print(trial.table)
     #expect(trial.notAdopted.isEmpty)
     #expect(trial.changed.isEmpty)
+    // Places on a bus that somebody chose are lost, and with them the controllers of their own.
+    #expect(trial.different.count * 20 < trial.same)
   }
 
   @Test(
@@ -76,6 +78,7 @@ extension LabTests {
     print(trial.table)
     #expect(trial.notAdopted.isEmpty)
     #expect(trial.changed.isEmpty)
+    #expect(trial.different.isEmpty)
   }
 
   @Test(
@@ -155,9 +158,9 @@ struct ImportTrial {
   /// Objects that could not be made anew, with what was said.
   private var notMade: [String: String] = [:]
   /// Objects that are another after they were made anew, with where.
-  private var different: [String: [String]] = [:]
+  private(set) var different: [String: [String]] = [:]
   /// Objects that are the same, and of these the ones of which nothing was left out.
-  private var same = 0
+  private(set) var same = 0
   private var whole = 0
   private var remainders: [String: (count: Int, sample: String)] = [:]
 
@@ -179,7 +182,7 @@ struct ImportTrial {
     let imported = await virtspec(
       "import", "--host", "qemu:///system", "--name", "lab", "--stack", "corpus", "--into", folder,
       "\(kind.word)/\(name)", opener: opener)
-    guard imported.status == 0 else {
+    guard imported.status == 0, !imported.errors.contains("note:") else {
       notAdopted[name] = "import: " + imported.errors.prefix(700)
       return
     }

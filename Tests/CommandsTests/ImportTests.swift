@@ -123,8 +123,7 @@ struct ImportTests {
           interfaces:
             - {network: lan, mac: "52:54:00:01:02:03"}
           serials: []
-          graphics:
-            - vnc
+          graphics: [vnc]
         # not imported: cputune: <cputune><shares>512</shares></cputune>
         # not imported: devices/disk[sda]/iotune: <iotune><total_iops_sec>5</total_iops_sec></iotune>
 

@@ -43,7 +43,7 @@ import Testing
       "<interface type='user'><address type='pci' bus='0x01'/></interface>",
       "<audio id='1' type='none'/>", "<graphics type='spice'/><audio id='1' type='spice'/>",
       "<graphics type='vnc' port='-1' autoport='yes'/>",
-      "<controller type='pci' index='1' model='pcie-root-port'><target port='0x8'/></controller>",
+      "<controller type='pci' index='1' model='pcie-root-port'><target chassis='1' port='0x8'/></controller>",
       "<disk type='file'><source file='/a'/><target dev='sdh' bus='scsi'/><address type='drive' unit='8'/></disk>",
     ])
   func generated(_ xml: String) throws { #expect(try remainders(devices(xml)) == []) }
@@ -93,6 +93,12 @@ import Testing
     #expect(
       try kept(usual + port(1) + port(2) + port(3)) == 3, "somebody wanted a second free port")
     #expect(try kept("<controller type='usb' index='0' model='none'/>") == 1)
+    #expect(
+      try kept(
+        "<controller type='usb' index='0' model='ich9-ehci1'/>"
+          + "<controller type='usb' index='0' model='ich9-uhci1'/>"
+          + "<controller type='pci' index='0' model='pcie-root'/>") == 1,
+      "of two that share a number")
     #expect(try kept("<controller type='scsi' index='0' model='virtio-scsi'/>") == 1)
     #expect(try kept("<controller type='virtio-serial' index='0'/>") == 1, "there is no channel")
   }

@@ -58,8 +58,7 @@ struct ManifestTextTests {
             - name: vdb
               file: /\(String(repeating: "long/", count: 16))
               cache: none
-          sounds:
-            - ich9
+          sounds: [ich9]
 
         """)
   }

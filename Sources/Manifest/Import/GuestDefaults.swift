@@ -40,6 +40,7 @@ struct GuestDefaults {
   /// What decides on the defaults of other fields.
   private struct Context {
     let isX86: Bool
+    let defaultModel: Value?
     let isQEMU: Bool
     let isEmulated: Bool
     let machine: String
@@ -47,6 +48,8 @@ struct GuestDefaults {
 
     init(_ guest: Record) {
       isX86 = ["x86_64", "i686", nil].contains(guest.string("arch"))
+      let models: [String: Value] = ["x86_64": "qemu64", "i686": "qemu32"]
+      defaultModel = models[guest.string("arch") ?? "x86_64"]
       let type = guest.string("virtType") ?? "kvm"
       isQEMU = type == "kvm" || type == "qemu"
       isEmulated = type == "qemu"
@@ -83,7 +86,7 @@ struct GuestDefaults {
       if mode == "host-passthrough" { cpus.drop("migratable", true) }
       guard mode == "custom" else { return }
       let isDefault =
-        context.isX86 && cpus.string("model") == "qemu64"
+        cpus["model"] == context.defaultModel
         && cpus.string("modelFallback") == "forbid" && cpus.string("check") == "none"
         && cpus["features"] == nil && cpus["vendor"] == nil
       if isDefault {

@@ -131,8 +131,10 @@ public struct Importer {
   /// What is said of an object that a stack owns.
   func owner(_ ownership: Ownership?) -> [String] {
     guard let ownership else { return [] }
+    let isOwn = ownership.stack == wishes.stack
     return [
-      "Stack '\(ownership.stack)' owns it (from \(ownership.source)): another stack cannot take it over."
+      "Stack '\(ownership.stack)' owns it (from \(ownership.source))"
+        + (isOwn ? " already." : ": another stack cannot take it over.")
     ]
   }
 

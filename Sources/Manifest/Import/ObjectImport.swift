@@ -22,6 +22,9 @@ extension Importer {
       spec["power"] = "unmanaged"
       comments.append("It is \(guest.power.rawValue) at the moment, which is left as it is.")
     }
+    if guest.hasManagedSave {
+      comments.append("It has a saved state on the host, which its next start restores.")
+    }
     return ManifestDraft(
       kind: .guest, name: guest.name, spec: spec, comments: comments,
       remarks: remarks(missing + guest.remainders))

@@ -80,9 +80,10 @@ public enum ManifestText {
     {
       return ["\(start) \(header)"] + rows.map { $0.isEmpty ? "" : indent + "  " + $0 }
     }
-    // Devices stand below each other.
-    if case .list(.record, _) = type, case .list(let items) = value, !items.isEmpty,
-      items.contains(where: { $0.record != nil })
+    // Devices stand below each other, unless a word says all of them.
+    if case .list(let itemType, _) = type, case .list(let items) = value,
+      items.contains(where: { isCollection(short($0, itemType).0) }),
+      items.allSatisfy({ $0.record != nil })
     {
       return [start] + self.items(value, type, indent: indent + "  ")
     }
