@@ -1,5 +1,6 @@
 import ArgumentParser
 import Execution
+import Model
 import Planning
 import Reporting
 
@@ -14,6 +15,10 @@ struct Application {
   var pruneLimit: Int?
   /// How long to wait for other runs on the same hosts.
   var lockTimeout: Duration = .zero
+  /// What the journal calls it.
+  let command: String
+  /// Where the journal is written; nil for none.
+  let journals: JournalStore?
 
   /// Exit status 1 on an error, 3 when blocked steps remain.
   func run() async throws {
@@ -115,7 +120,13 @@ struct Application {
       await locks.release()
       return current
     }
-    let result = await execute(plan)
+    let result: RunResult
+    do {
+      result = try await execute(plan, Sighting.all(session.desired, readings))
+    } catch {
+      await locks.release()
+      throw error
+    }
     await locks.release()
     let console = Console.current
     console.note(
@@ -161,8 +172,10 @@ struct Application {
     return "error: host/\(refusal.host) cannot be locked: \(refusal.error?.message ?? "")\n"
   }
 
-  private func execute(_ plan: Plan) async -> RunResult {
+  /// - Parameter seen: what there is, under the locks.
+  private func execute(_ plan: Plan, _ seen: [Sighting]) async throws -> RunResult {
     let console = Console.current
+    let journal = try beginJournal(plan)
     let control = RunControl()
     let progress = Progress(
       total: plan.executable.count, console: console,
@@ -174,10 +187,33 @@ struct Application {
     defer { interruption.end() }
     let runner = Runner(
       hypervisors: session.fleet.hypervisors, parallelism: parallelism, control: control,
+      stepGuard: RunRecorder(
+        stack: plan.stack, seen: seen, journal: journal, control: control),
       report: { await progress.take($0) })
     let result = await runner.run(plan)
     await progress.end()
+    do throws(FileProblem) {
+      try journal?.append(.finished(counts: RunCounts(result)))
+    } catch {
+      console.note("warning: the end of the run is missing in the journal: \(error)\n")
+    }
     return result
+  }
+
+  /// A run that could not be told of afterwards does not begin.
+  private func beginJournal(_ plan: Plan) throws -> FileJournal? {
+    do throws(FileProblem) {
+      return try journals?.begin(
+        RunHeader(
+          command: command, stack: plan.stack, hosts: session.hosts, steps: plan.executable.count,
+          holder: LockHolder.lock(stack: plan.stack).line, virtspec: Virtspec.version))
+    } catch {
+      throw complaint(
+        """
+        the journal cannot be written: \(error); nothing was done
+          name another folder with --journal, or go without one with --no-journal
+        """)
+    }
   }
 
   /// How long a guest that was started may take to give memory back: its balloon driver comes late in the

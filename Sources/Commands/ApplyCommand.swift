@@ -20,6 +20,7 @@ struct ApplyCommand: AsyncParsableCommand {
   var yes = false
 
   @OptionGroup var locking: LockOptions
+  @OptionGroup var journal: JournalWritingOptions
 
   func run() async throws {
     if manifests.paths.contains(where: PlanFile.isOne) { return try await applySaved() }
@@ -28,11 +29,12 @@ struct ApplyCommand: AsyncParsableCommand {
     try await application(session, planning.pruneLimit ?? 0).run()
   }
 
-  private func application(_ session: PlanSession, _ pruneLimit: Int?) -> Application {
-    Application(
+  private func application(_ session: PlanSession, _ pruneLimit: Int?) throws -> Application {
+    try Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: session.options.destroy ? "Remove all of this?" : "Take these steps?",
-      pruneLimit: pruneLimit, lockTimeout: locking.timeout)
+      pruneLimit: pruneLimit, lockTimeout: locking.timeout,
+      command: session.options.destroy ? "destroy" : "apply", journals: journal.store())
   }
 
   private func applySaved() async throws {
@@ -84,13 +86,15 @@ struct DestroyCommand: AsyncParsableCommand {
   var yes = false
 
   @OptionGroup var locking: LockOptions
+  @OptionGroup var journal: JournalWritingOptions
 
   func run() async throws {
     let session = try await PlanSession(
       ManifestSession(manifests), hosts, .destroying, changesHosts: true)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
-      question: "Remove all of this?", lockTimeout: locking.timeout
+      question: "Remove all of this?", lockTimeout: locking.timeout, command: "destroy",
+      journals: journal.store()
     ).run()
   }
 }

@@ -57,6 +57,12 @@ public protocol Hypervisor: Sendable {
   /// Carries out one operation on one object.
   func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError)
 
+  /// What there is of one object; nil when there is none, or its kind is not in `ObjectRecord.kinds`. An object of
+  /// kind Host stands for the stack's ledger on it.
+  func record(
+    of object: ObjectID, stack: String
+  ) async throws(HypervisorError) -> ObjectRecord?
+
   /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
   func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]
 

@@ -41,6 +41,15 @@ public actor RunControl {
   public func stop() { isStopping = true }
 }
 
+/// Stands beside a run: looks at an object before and after each step on it, and writes down what happens.
+public protocol StepGuard: Sendable {
+  /// Called before a step. When it throws, the step is not taken, and fails with that error.
+  func begin(_ step: Step, on hypervisor: any Hypervisor) async throws(HypervisorError)
+  /// Called after a step, also after one that `begin` refused.
+  func end(
+    _ step: Step, _ outcome: Outcome, seconds: Double, on hypervisor: (any Hypervisor)?) async
+}
+
 /// Carries a plan out: steps side by side as far as their order allows.
 public struct Runner: Sendable {
   /// Steps in flight on one host. The daemon takes five calls of a client at a time by default
@@ -52,18 +61,22 @@ public struct Runner: Sendable {
   private let hypervisors: [String: any Hypervisor]
   private let parallelism: Int
   private let control: RunControl
+  private let stepGuard: (any StepGuard)?
   private let report: @Sendable (RunEvent) async -> Void
 
   /// - Parameters:
   ///   - hypervisors: one for each host of the plan's steps.
   ///   - parallelism: steps in flight over all hosts.
+  ///   - stepGuard: checks and records each step.
   public init(
     hypervisors: [String: any Hypervisor], parallelism: Int, control: RunControl = RunControl(),
+    stepGuard: (any StepGuard)? = nil,
     report: @escaping @Sendable (RunEvent) async -> Void
   ) {
     self.hypervisors = hypervisors
     self.parallelism = max(1, parallelism)
     self.control = control
+    self.stepGuard = stepGuard
     self.report = report
   }
 
@@ -105,6 +118,8 @@ public struct Runner: Sendable {
         "step": "\(step.id)", "object": "\(step.object)", "outcome": "\(outcome)",
         "seconds": "\(seconds)",
       ])
+    await stepGuard?.end(
+      step, outcome, seconds: seconds, on: hypervisors[step.object.host])
     await report(.finished(step, outcome, seconds: seconds))
     return outcome
   }
@@ -116,6 +131,12 @@ public struct Runner: Sendable {
         HypervisorError(
           .unreachable, call: "open",
           message: "there is no connection to host '\(step.object.host)'"))
+    }
+    do throws(HypervisorError) {
+      try await stepGuard?.begin(step, on: hypervisor)
+    } catch {
+      // Nothing was done yet, whatever the reason.
+      return .failed(error)
     }
     do throws(HypervisorError) {
       try await hypervisor.perform(operation, on: step.object)

@@ -43,11 +43,6 @@ extension Fingerprint {
     return Digest.sha256(parts.joined(separator: "\n"), length: digits)
   }
 
-  /// Whether two fingerprints are of the same definition, in whatever state the object is.
-  func hasSameDefinition(as other: Fingerprint) -> Bool {
-    prefix { $0 != "-" } == other.prefix { $0 != "-" }
-  }
-
   private static func definition(_ xml: UnsafeBufferPointer<UInt8>) -> Fingerprint {
     Digest.sha256(UnsafeRawBufferPointer(xml), length: digits)
   }

@@ -14,6 +14,13 @@ public enum PowerState: String, Sendable, Hashable, CaseIterable {
 /// A digest of what was observed; a plan holds only for what it saw.
 public typealias Fingerprint = String
 
+extension Fingerprint {
+  /// Whether two fingerprints are of the same definition, in whatever state the object is.
+  public func hasSameDefinition(as other: Fingerprint) -> Bool {
+    prefix { $0 != "-" } == other.prefix { $0 != "-" }
+  }
+}
+
 /// A domain as libvirt reports it.
 public struct ObservedGuest: Sendable {
   public var name: String

@@ -144,7 +144,7 @@ public final class SimulatedHypervisor: Hypervisor {
     }
   }
 
-  private func checkOpen(_ call: String) throws(HypervisorError) {
+  func checkOpen(_ call: String) throws(HypervisorError) {
     if !connection.withLock({ $0.isOpen }) { throw Self.unreachable(call) }
   }
 

@@ -12,20 +12,28 @@ struct CommandResult {
   var errors: String
 }
 
+/// Where tests that do not care leave their journals: never where the user's are.
+let testJournal = FileManager.default.temporaryDirectory
+  .appending(path: "virtspec-tests-journal-\(ProcessInfo.processInfo.processIdentifier)")
+  .path(percentEncoded: false)
+
 /// Runs a command in this process.
 ///
-/// - Parameter opener: opens hosts; nil for real libvirt.
+/// - Parameters:
+///   - opener: opens hosts; nil for real libvirt.
+///   - journal: the folder of the journal.
 func virtspec(
   _ arguments: String..., opener: (any HypervisorOpening)? = nil, terminal: Bool = false,
-  answer: String? = nil
+  answer: String? = nil, journal: String? = nil
 ) async -> CommandResult {
-  await virtspec(arguments, opener: opener, terminal: terminal, answer: answer)
+  await virtspec(
+    arguments, opener: opener, terminal: terminal, answer: answer, journal: journal)
 }
 
 /// The same with the arguments in a list.
 func virtspec(
   _ arguments: [String], opener: (any HypervisorOpening)? = nil, terminal: Bool = false,
-  answer: String? = nil
+  answer: String? = nil, journal: String? = nil
 ) async -> CommandResult {
   let written = Lock((output: "", errors: ""))
   let console = Console(
@@ -36,7 +44,9 @@ func virtspec(
       return answer
     })
   let status = await Hypervisors.$opener.withValue(opener) {
-    await Console.$current.withValue(console) { await Virtspec.run(arguments) }
+    await Console.$current.withValue(console) {
+      await Journals.$folder.withValue(journal ?? testJournal) { await Virtspec.run(arguments) }
+    }
   }
   let (output, errors) = written.withLock { $0 }
   return CommandResult(status: status, output: output, errors: errors)

@@ -22,6 +22,9 @@ final class Program: Sendable {
     process = Process()
     process.executableURL = URL(filePath: try #require(Self.path))
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "VIRTSPEC_JOURNAL": testJournal
+    ]) { _, new in new }
     let errors = Pipe()
     process.standardError = errors
     process.standardOutput = FileHandle.nullDevice

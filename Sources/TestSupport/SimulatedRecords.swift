@@ -1,0 +1,54 @@
+import Execution
+import Model
+import Planning
+
+extension SimulatedHypervisor {
+  /// What there is of one object. No fault meets it: faults are about operations.
+  public func record(
+    of object: ObjectID, stack: String
+  ) async throws(HypervisorError) -> ObjectRecord? {
+    try checkOpen("record")
+    return try host.withState { state throws(HypervisorError) in
+      try state.record(of: object, stack: stack)
+    }
+  }
+}
+
+extension SimulatedState {
+  fileprivate func record(
+    of object: ObjectID, stack: String
+  ) throws(HypervisorError) -> ObjectRecord? {
+    switch object.kind {
+    case .guest:
+      guard let domain = domains[object.name] else { return nil }
+      return ObjectRecord(
+        text: domain.inactive.serialized,
+        fingerprint: domain.inactive.fingerprint(domain.power.rawValue),
+        isActive: domain.live != nil, autostart: domain.autostart)
+    case .network:
+      guard let network = networks[object.name] else { return nil }
+      return ObjectRecord(
+        text: network.inactive.serialized,
+        fingerprint: network.inactive.fingerprint(network.live == nil ? "inactive" : "active"),
+        isActive: network.live != nil, autostart: network.autostart)
+    case .pool:
+      guard let pool = pools[object.name] else { return nil }
+      return ObjectRecord(
+        text: pool.inactive.serialized,
+        fingerprint: pool.inactive.fingerprint(pool.live == nil ? "inactive" : "active"),
+        isActive: pool.live != nil, autostart: pool.autostart)
+    case .volume:
+      guard let (pool, name) = object.poolAndVolume, let live = pools[pool]?.live,
+        let volume = volumes(in: live).first(where: { $0.volume.text("name") == name })?.volume
+      else { return nil }
+      return ObjectRecord(
+        text: volume.serialized, fingerprint: volume.fingerprint("volume"), isActive: true,
+        autostart: false)
+    case .host:
+      return try ledgers[stack].map { ledger throws(HypervisorError) in
+        try ObjectRecord(object.host, ledger)
+      }
+    default: return nil
+    }
+  }
+}
