@@ -4,9 +4,26 @@ import Model
 import Planning
 import Reporting
 
+/// A plan, the connections that it is carried out over, and the way to it from what the hosts have.
+protocol RunSession: Sendable {
+  var hosts: [DesiredHost] { get }
+  var fleet: Fleet { get }
+  var plan: Plan { get }
+  /// What a saved plan saw; nil where the plan was made just now.
+  var seen: [Sighting]? { get }
+  /// Whether nothing may be left to do when all steps were taken.
+  var isVerified: Bool { get }
+  /// Reads the hosts again.
+  func readAgain() async -> [String: HostReading]
+  /// The plan for what was read.
+  func plan(_ readings: [String: HostReading]) -> Plan
+  /// What there is of the objects that the plan is about.
+  func sightings(_ readings: [String: HostReading]) -> [Sighting]
+}
+
 /// Carries a plan out in front of a person or a script.
 struct Application {
-  let session: PlanSession
+  let session: any RunSession
   let yes: Bool
   let parallelism: Int
   let color: ColorChoice
@@ -19,6 +36,8 @@ struct Application {
   let command: String
   /// Where the journal is written; nil for none.
   let journals: JournalStore?
+  /// The run that is rolled back.
+  var rolledBack: String?
 
   /// Exit status 1 on an error, 3 when blocked steps remain.
   func run() async throws {
@@ -122,7 +141,7 @@ struct Application {
     }
     let result: RunResult
     do {
-      result = try await execute(plan, Sighting.all(session.desired, readings))
+      result = try await execute(plan, session.sightings(readings))
     } catch {
       await locks.release()
       throw error
@@ -132,7 +151,7 @@ struct Application {
     console.note(
       RunText.summary(plan, result, color: color.isOn(terminal: console.errorIsTerminal)))
     if !result.succeeded { throw ExitCode(1) }
-    try await verify(after: plan)
+    if session.isVerified { try await verify(after: plan) }
     return nil
   }
 
@@ -144,7 +163,7 @@ struct Application {
     if let unknown = current.unreadable.first {
       throw complaint("host/\(unknown.host) cannot be read: \(unknown.reason); nothing was done")
     }
-    let changes = SightingChange.between(seen, Sighting.all(session.desired, readings))
+    let changes = SightingChange.between(seen, session.sightings(readings))
     let isOther = Self.essence(current) != Self.essence(session.plan)
     if !isOther, changes.allSatisfy({ $0.kind == .live }) { return }
     throw complaint(
@@ -206,7 +225,8 @@ struct Application {
       return try journals?.begin(
         RunHeader(
           command: command, stack: plan.stack, hosts: session.hosts, steps: plan.executable.count,
-          holder: LockHolder.lock(stack: plan.stack).line, virtspec: Virtspec.version))
+          holder: LockHolder.lock(stack: plan.stack).line, virtspec: Virtspec.version,
+          of: rolledBack))
     } catch {
       throw complaint(
         """
@@ -226,7 +246,7 @@ struct Application {
     let deadline = clock.now + Self.balloonDeadline
     let started = Set(plan.executable.filter { $0.operation == .startGuest }.map(\.object))
     while true {
-      let rest = await session.planAgain()
+      let rest = session.plan(await session.readAgain())
       if rest.executable.isEmpty, rest.unreadable.isEmpty { return }
       let settles = rest.executable.allSatisfy { step in
         guard case .setLiveMemory = step.operation else { return false }

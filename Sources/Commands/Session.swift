@@ -55,7 +55,7 @@ struct ManifestSession {
 }
 
 /// Manifests, hosts and the plan between them.
-struct PlanSession {
+struct PlanSession: RunSession {
   let desired: Desired
   let hosts: [DesiredHost]
   let fleet: Fleet
@@ -129,8 +129,11 @@ struct PlanSession {
     Targeting.narrowed(Planner.plan(desired, readings: readings, options: options), to: targets)
   }
 
-  /// What is left to do after a run, by reading the hosts again.
-  func planAgain() async -> Plan { plan(await readAgain()) }
+  var isVerified: Bool { true }
+
+  func sightings(_ readings: [String: HostReading]) -> [Sighting] {
+    Sighting.all(desired, readings)
+  }
 }
 
 extension HostOptions {

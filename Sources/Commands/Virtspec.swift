@@ -18,7 +18,7 @@ public struct Virtspec: AsyncParsableCommand {
       ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self,
       DestroyCommand.self,
       StatusCommand.self, RenderCommand.self, ExplainCommand.self, SchemaCommand.self,
-      CompletionCommand.self, UnlockCommand.self,
+      CompletionCommand.self, UnlockCommand.self, RunsCommand.self, RollbackCommand.self,
     ])
 
   /// The version of this build.

@@ -23,6 +23,8 @@ public final class FileJournal: Journal {
     let path = folder + "/" + Self.eventsFile
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .last(path) }
+    // As long as it is held the run is under way; the system lets go of it, whatever the process dies of.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { throw .last(path) }
     var header = header
     header.id = id
     try append(.begun(run: header))

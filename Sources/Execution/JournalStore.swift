@@ -18,7 +18,8 @@ public struct JournalStore: Sendable {
     try Self.makeFolders(folder)
     let journal = try FileJournal(header, in: folder)
     let others = (try? ids()) ?? []
-    for id in others.filter({ self.header($0)?.stack == header.stack }).dropFirst(Self.kept) {
+    for id in others.filter({ self.header($0)?.stack == header.stack }).dropFirst(Self.kept)
+    where !isUnderWay(id) {
       remove(id)
     }
     return journal
@@ -26,19 +27,7 @@ public struct JournalStore: Sendable {
 
   /// The names of the runs, the last one first; none where there is no folder.
   public func ids() throws(FileProblem) -> [String] {
-    guard let handle = opendir(folder) else {
-      if errno == ENOENT { return [] }
-      throw .last(folder)
-    }
-    defer { closedir(handle) }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted(by: >)
+    try LocalFile.names(in: folder).sorted(by: >)
   }
 
   /// A run with all that is written of it. What a killed run left unfinished at the end is left out.
@@ -80,6 +69,14 @@ public struct JournalStore: Sendable {
     return RecordedRun(header: header, events: events)
   }
 
+  /// Whether the process of a run is still at it.
+  public func isUnderWay(_ id: String) -> Bool {
+    let descriptor = open("\(folder)/\(id)/\(FileJournal.eventsFile)", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   /// What an object was before a run.
   public func text(_ kept: Kept, of id: String) throws(FileProblem) -> String {
     String(decoding: try LocalFile.read("\(folder)/\(id)/\(kept.file)"), as: UTF8.self)
@@ -114,14 +111,8 @@ public struct JournalStore: Sendable {
   /// Takes away what a journal makes, and nothing else. Another run may be at it, too.
   private func remove(_ id: String) {
     let run = "\(folder)/\(id)"
-    if let handle = opendir(run + "/before") {
-      while let entry = readdir(handle) {
-        let name = withUnsafePointer(to: entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { unlink("\(run)/before/\(name)") }
-      }
-      closedir(handle)
+    for name in (try? LocalFile.names(in: run + "/before")) ?? [] {
+      unlink("\(run)/before/\(name)")
     }
     rmdir(run + "/before")
     unlink("\(run)/\(FileJournal.eventsFile)")

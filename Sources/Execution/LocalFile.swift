@@ -78,6 +78,23 @@ public enum LocalFile {
     try synchronize(folder)
   }
 
+  /// What a folder has, unless it is hidden; nothing where there is no folder.
+  static func names(in folder: String) throws(FileProblem) -> [String] {
+    guard let handle = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw .last(folder)
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+  }
+
   /// Makes the names in a folder outlive a crash of the machine.
   static func synchronize(_ folder: String) throws(FileProblem) {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -15,7 +15,8 @@ public actor RunRecorder: StepGuard {
   private let journal: (any Journal)?
   private let control: RunControl
   private var expected: [ObjectID: Expectation]
-  private var kept: Set<ObjectID> = []
+  /// Objects that the run has begun to change: what they are now is the run's own doing.
+  private var touched: Set<ObjectID> = []
 
   /// - Parameters:
   ///   - seen: what there was when the run began; what is not among it was not there.
@@ -35,10 +36,12 @@ public actor RunRecorder: StepGuard {
   public func begin(_ step: Step, on hypervisor: any Hypervisor) async throws(HypervisorError) {
     let object = step.object
     // What is made anew is looked for by the operation itself, and there is nothing to keep.
-    if ObjectRecord.kinds.contains(object.kind), !step.makes || kept.contains(object) {
+    if step.makes {
+      touched.insert(object)
+    } else if ObjectRecord.kinds.contains(object.kind) {
       let record = try await hypervisor.record(of: object, stack: stack)
       try check(object, record)
-      if let record, journal != nil, kept.insert(object).inserted {
+      if touched.insert(object).inserted, let record {
         try await write { journal throws(FileProblem) in
           try journal.keep(record, of: object)
         }

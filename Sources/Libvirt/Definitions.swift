@@ -29,6 +29,15 @@ extension Definition {
   func checkExpected(
     _ found: Fingerprint?, _ object: String, _ call: String
   ) throws(HypervisorError) {
+    try Fingerprint.checkExpected(expected, found, object, call)
+  }
+}
+
+extension Fingerprint {
+  /// Throws `changed` when what was found is not the definition that was expected; nil is no object.
+  static func checkExpected(
+    _ expected: Fingerprint?, _ found: Fingerprint?, _ object: String, _ call: String
+  ) throws(HypervisorError) {
     let message: String
     switch (expected, found) {
     case (nil, nil): return

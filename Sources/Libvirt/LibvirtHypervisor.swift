@@ -53,6 +53,8 @@ public final class LibvirtHypervisor: Hypervisor {
           try await self.performVolume(operation, pool: pool, volume: volume)
         }
       }
+    case .restore(let restoration):
+      try await restore(restoration, object)
     case .writeLedger(let ledger):
       try await writeLedger(ledger)
     }

@@ -39,6 +39,10 @@ public enum Operation: Sendable, Hashable, Codable {
   /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
   case updateDevice(list: String, item: Record)
 
+  // Guests, networks and pools
+  /// Defines an object as a journal has it, whatever the host has.
+  case restore(Restoration)
+
   // Networks
   case defineNetwork(Definition)
   case undefineNetwork
@@ -77,6 +81,7 @@ public enum Operation: Sendable, Hashable, Codable {
   private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }
+  private enum RestoreCodingKeys: String, CodingKey { case _0 = "restoration" }
   private enum DefineNetworkCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetNetworkAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum UpdateNetworkCodingKeys: String, CodingKey { case _0 = "update" }
@@ -106,6 +111,19 @@ public struct Definition: Sendable, Hashable, Codable {
     self.spec = spec
     self.cleared = cleared
     self.ownership = ownership
+    self.expected = expected
+  }
+}
+
+/// A former definition to be laid back.
+public struct Restoration: Sendable, Hashable, Codable {
+  /// libvirt's XML as it was, without passwords.
+  public var xml: String
+  /// The fingerprint of what it takes the place of; nil when there is nothing.
+  public var expected: Fingerprint?
+
+  public init(xml: String, expected: Fingerprint?) {
+    self.xml = xml
     self.expected = expected
   }
 }

@@ -126,6 +126,8 @@ public struct Blockage: Sendable, Hashable, Codable {
     case unknown
     /// A step that it waits for is blocked.
     case dependency
+    /// Somebody changed it since the run that is to be rolled back.
+    case changed
   }
 
   public var code: Code

@@ -190,7 +190,7 @@ public struct SightingChange: Sendable, Hashable {
   }
 
   /// Both ways, since a difference is about what one side has and the other has not.
-  private static func fields(
+  static func fields(
     _ was: Record?, _ now: Record?, _ table: Table, _ side: FieldChange.Side
   ) -> [FieldChange] {
     guard let was, let now else { return [] }

@@ -159,6 +159,7 @@ public enum StepText {
     case .defineGuest, .recordGuest, .defineNetwork, .definePool: return defining(step)
     case .undefineGuest(let keepState): return keepState ? "remove, keep its disks" : "remove"
     case .undefineNetwork, .undefinePool: return "remove"
+    case .restore: return "lay the former definition back"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"
     case .resumeGuest: return "resume"
     case .shutDownGuest(let seconds, let destroys):

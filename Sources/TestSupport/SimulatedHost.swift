@@ -97,7 +97,7 @@ extension Operation {
     case updateNetwork
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
     case createVolume, resizeVolume, resizeGuestDisk, removeVolume
-    case writeLedger
+    case writeLedger, restore
   }
 
   /// Which operation it is.
@@ -134,6 +134,7 @@ extension Operation {
     case .resizeGuestDisk: .resizeGuestDisk
     case .removeVolume: .removeVolume
     case .writeLedger: .writeLedger
+    case .restore: .restore
     }
   }
 }

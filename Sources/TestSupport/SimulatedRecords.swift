@@ -52,3 +52,28 @@ extension SimulatedState {
     }
   }
 }
+
+extension SimulatedState {
+  /// Defines an object as it was.
+  mutating func restore(
+    _ restoration: Restoration, _ object: ObjectID
+  ) throws(HypervisorError) {
+    let found: XMLTree? =
+      switch object.kind {
+      case .guest: domains[object.name]?.inactive
+      case .network: networks[object.name]?.inactive
+      case .pool: pools[object.name]?.inactive
+      default: nil
+      }
+    let definition = Definition(
+      uuid: "", spec: Record(), ownership: nil, expected: restoration.expected)
+    try definition.check(found?.fingerprint(""), object.reference, "restore")
+    switch object.kind {
+    case .guest: try defineDomain(restoration.xml)
+    case .network:
+      try defineNetwork(restoration.xml)
+    case .pool: try definePool(restoration.xml)
+    default: throw .refused("restore", "there is no definition of \(object.reference)")
+    }
+  }
+}

@@ -89,6 +89,7 @@ struct SimulatedState: Sendable {
         throw .notFound("virStorageVolLookupByName", "volume", name, 50)
       }
       try performVolume(operation, pool: pool, volume: volume)
+    case .restore(let restoration): try restore(restoration, object)
     case .writeLedger(let ledger):
       ledgers[ledger.stack] = ledger.entries.isEmpty ? nil : ledger
     }

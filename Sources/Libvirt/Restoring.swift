@@ -1,0 +1,91 @@
+import CLibvirt
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+extension LibvirtHypervisor {
+  /// Defines a guest, network or pool as a journal has it.
+  func restore(
+    _ restoration: Restoration, _ object: ObjectID
+  ) async throws(HypervisorError) {
+    let name = object.name
+    switch object.kind {
+    case .guest:
+      try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
+        try Restoring.guest(restoration, name, connection)
+      }
+    case .network:
+      try await connection.call("virNetworkDefineXML") { connection throws(HypervisorError) in
+        try Restoring.network(restoration, name, connection)
+      }
+    case .pool:
+      try await pools.whileHolding(name) { () async throws(HypervisorError) in
+        try await self.connection.call("virStoragePoolDefineXML") {
+          connection throws(HypervisorError) in
+          try Restoring.pool(restoration, name, connection)
+        }
+      }
+    default: throw .notMine(.restore(restoration))
+    }
+  }
+}
+
+/// The calls, for closures on worker threads. What libvirt wrote itself needs no validation.
+private enum Restoring {
+  static func guest(
+    _ restoration: Restoration, _ name: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virDomainDefineXMLFlags"
+    let object = "guest/\(name)"
+    var xml = restoration.xml
+    let existing = try DomainHandle.find(name, on: connection)
+    let found: Fingerprint?
+    if let existing {
+      found = try Guests.inactiveXML(existing.pointer).withBytes { Fingerprint.guest($0, .unknown) }
+      // Journals have no passwords: those that the guest has now stay.
+      let present = try Guests.inactiveXML(existing.pointer, VIR_DOMAIN_XML_SECURE).document(object)
+      xml = try written { () throws(XMLProblem) in
+        try LibvirtDocument.withDisplayPasswords(xml, from: present)
+      }
+    } else {
+      found = nil
+    }
+    try Fingerprint.checkExpected(restoration.expected, found, object, call)
+    _ = DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, 0), call))
+  }
+
+  static func network(
+    _ restoration: Restoration, _ name: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virNetworkDefineXML"
+    let existing = try NetworkHandle.find(name, on: connection)
+    let found: Fingerprint?
+    if let existing {
+      found = try inactiveXML(ofNetwork: existing.pointer).withBytes {
+        Fingerprint.network($0, isActive: false)
+      }
+    } else {
+      found = nil
+    }
+    try Fingerprint.checkExpected(restoration.expected, found, "network/\(name)", call)
+    _ = NetworkHandle(try check(virNetworkDefineXML(connection, restoration.xml), call))
+  }
+
+  static func pool(
+    _ restoration: Restoration, _ name: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virStoragePoolDefineXML"
+    let existing = try PoolHandle.find(name, on: connection)
+    let found: Fingerprint?
+    if let existing {
+      found = try inactiveXML(ofPool: existing.pointer).withBytes {
+        Fingerprint.pool($0, isActive: false)
+      }
+    } else {
+      found = nil
+    }
+    try Fingerprint.checkExpected(restoration.expected, found, "pool/\(name)", call)
+    _ = PoolHandle(try check(virStoragePoolDefineXML(connection, restoration.xml, 0), call))
+  }
+}

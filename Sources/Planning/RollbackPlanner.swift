@@ -1,0 +1,290 @@
+import Model
+
+/// Turns what is known of a run and what the hosts have now into the steps that lay the former definitions back.
+/// Pure, like `Planner`. What somebody changed since is left alone unless that is asked for, and no storage is ever
+/// touched.
+public enum RollbackPlanner {
+  public static func plan(
+    _ run: PastRun, readings: [String: HostReading], options: RollbackOptions
+  ) -> Rollback {
+    var steps: [Step] = []
+    var uses: [ObjectID: Set<ObjectID>] = [:]
+    var unreadable: [UnreadableHost] = []
+    var losses: [String] = []
+    for host in run.hosts {
+      guard let reading = readings[host.name] else { continue }
+      switch reading {
+      case .unreadable(let reason):
+        unreadable.append(UnreadableHost(host: host.name, uri: host.uri, reason: reason))
+      case .read(let observed):
+        let touched = run.touched.filter { $0.object.host == host.name }
+        let view = RollbackView(host.name, observed, touched, options)
+        let found = touched.flatMap(view.steps)
+        steps += found + LedgerRollback(run, view, host.name, after: found).steps
+        losses += touched.flatMap(view.losses)
+        uses.merge(self.uses(touched.map(\.object))) { $0.union($1) }
+      }
+    }
+    let plan = Plan(
+      stack: run.stack, hosts: run.hosts,
+      steps: Guarding.dependents(Ordering.ordered(steps, uses: uses)), unreadable: unreadable,
+      compared: run.touched.count)
+    return Rollback(plan: plan, losses: losses)
+  }
+
+  /// A guest may use any network and pool of its host.
+  private static func uses(_ objects: [ObjectID]) -> [ObjectID: Set<ObjectID>] {
+    let used = Set(objects.filter { [.network, .pool].contains($0.kind) })
+    let guests = objects.filter { $0.kind == .guest }
+    return Dictionary(guests.map { ($0, used) }) { first, _ in first }
+  }
+}
+
+/// What there is now of an object.
+private struct Present {
+  var fingerprint: Fingerprint
+  var isActive: Bool
+  var autostart: Bool
+  var isPersistent: Bool
+  var spec: Record
+  var isProtected = false
+}
+
+/// One host as a rollback finds it.
+struct RollbackView {
+  let options: RollbackOptions
+  private let host: String
+  private let observed: ObservedHost
+  /// Guests that the run made, and that go, too.
+  private let made: Set<ObjectID>
+
+  init(
+    _ host: String, _ observed: ObservedHost, _ touched: [PastRun.Touched],
+    _ options: RollbackOptions
+  ) {
+    self.host = host
+    self.observed = observed
+    made = Set(touched.filter { $0.before == nil }.map(\.object))
+    self.options = options
+  }
+
+  var ledger: Ledger? { observed.ledger }
+
+  private func present(_ object: ObjectID) -> Present? {
+    switch object.kind {
+    case .guest:
+      observed.guests.first { $0.name == object.name }.map {
+        Present(
+          fingerprint: $0.fingerprint, isActive: $0.power.isActive, autostart: $0.autostart,
+          isPersistent: $0.persistent, spec: $0.spec,
+          isProtected: $0.ownership?.protected ?? false)
+      }
+    case .network:
+      observed.networks.first { $0.name == object.name }.map {
+        Present(
+          fingerprint: $0.fingerprint, isActive: $0.active, autostart: $0.autostart,
+          isPersistent: $0.persistent, spec: $0.spec,
+          isProtected: $0.ownership?.protected ?? false)
+      }
+    case .pool:
+      observed.pools.first { $0.name == object.name }.map {
+        Present(
+          fingerprint: $0.fingerprint, isActive: $0.active, autostart: $0.autostart,
+          isPersistent: $0.persistent, spec: $0.spec,
+          isProtected: observed.ledger?[.pool, object.name]?.ownership.protected ?? false)
+      }
+    default: nil
+    }
+  }
+
+  func steps(_ touched: PastRun.Touched) -> [Step] {
+    guard [.guest, .network, .pool].contains(touched.object.kind) else { return [] }
+    let present = present(touched.object)
+    if let before = touched.before { return restored(touched, before, present) }
+    if let present { return removed(touched, present) }
+    return []
+  }
+
+  /// Definition, autostart and power as they were, as far as the run changed them.
+  private func restored(
+    _ touched: PastRun.Touched, _ before: PastRun.Before, _ present: Present?
+  ) -> [Step] {
+    let object = touched.object
+    var steps: [Step] = []
+    let isSame =
+      present.map { $0.isPersistent && $0.fingerprint.hasSameDefinition(as: before.fingerprint) }
+      ?? false
+    if !isSame {
+      steps.append(
+        Step(
+          object: object, action: present == nil ? .create : .update,
+          operation: .restore(Restoration(xml: before.xml, expected: present?.fingerprint)),
+          reason: present == nil ? .missing : .differs,
+          changes: changes(before.spec, present?.spec ?? Record(), object.kind)))
+    }
+    let autostart = present?.autostart ?? false
+    if autostart != before.autostart, touched.operations.contains(where: \.touchesAutostart) {
+      let operation: Operation? =
+        switch object.kind {
+        case .guest: .setGuestAutostart(before.autostart)
+        case .network: .setNetworkAutostart(before.autostart)
+        default: .setPoolAutostart(before.autostart)
+        }
+      steps.append(
+        Step(
+          object: object, action: .update, operation: operation,
+          reason: .autostart(before.autostart)))
+    }
+    if before.isActive, present?.isActive != true, touched.operations.contains(where: \.stops) {
+      let operation: Operation =
+        switch object.kind {
+        case .guest: .startGuest
+        case .network: .startNetwork
+        default: .startPool
+        }
+      steps.append(
+        Step(
+          object: object, action: .start, operation: operation,
+          reason: .power(from: "stopped", to: "running")))
+    }
+    return blocked(steps, by: foreign(touched, present))
+  }
+
+  /// What the run made goes only when that is asked for.
+  private func removed(_ touched: PastRun.Touched, _ present: Present) -> [Step] {
+    let object = touched.object
+    func step(_ operation: Operation, _ disruption: Disruption) -> Step {
+      Step(
+        object: object, action: .remove, operation: operation, reason: .notDeclared,
+        disruption: disruption)
+    }
+    var steps: [Step] = []
+    switch object.kind {
+    case .guest:
+      if present.isActive {
+        steps.append(
+          step(
+            .shutDownGuest(
+              deadlineSeconds: RemovalPlanner.shutdownDeadline, destroyAfterwards: true), .restart))
+      }
+      steps.append(step(.undefineGuest(keepState: true), .recreate))
+    case .network:
+      if present.isActive { steps.append(step(.stopNetwork, .restart)) }
+      steps.append(step(.undefineNetwork, .recreate))
+    default:
+      if present.isActive { steps.append(step(.stopPool, .restart)) }
+      steps.append(step(.undefinePool, .recreate))
+    }
+    if present.isProtected {
+      return blocked(
+        steps,
+        by: Blockage(
+          .protected, "its manifest said 'lifecycle: {protect: true}'",
+          remedy: "declare it without 'protect', and apply"))
+    }
+    if !options.prune {
+      return blocked(
+        steps,
+        by: Blockage(.prune, "the run made it", remedy: "roll back with --prune to remove it"))
+    }
+    return blocked(steps, by: foreign(touched, present) ?? used(object))
+  }
+
+  /// A network that a guest has which the run did not make.
+  private func used(_ object: ObjectID) -> Blockage? {
+    guard object.kind == .network else { return nil }
+    let user = observed.guests.first { guest in
+      [guest.spec, guest.live ?? Record()].contains { side in
+        side.records("interfaces").contains { $0.string("network") == object.name }
+      } && !made.contains(ObjectID(host: host, kind: .guest, name: guest.name))
+    }
+    return user.map {
+      Blockage(
+        .protected, "guest '\($0.name)', which stays, uses it",
+        remedy: "change or remove the guest first")
+    }
+  }
+
+  private func foreign(_ touched: PastRun.Touched, _ present: Present?) -> Blockage? {
+    if options.force { return nil }
+    let remedy = "look at it, and roll back with --force if its present state may be lost"
+    switch touched.left {
+    case .unknown:
+      // Where there is nothing, nothing can be lost; what is as it was needs no step.
+      guard let present else { return nil }
+      if let before = touched.before, before.fingerprint.hasSameDefinition(as: present.fingerprint)
+      {
+        return nil
+      }
+      return Blockage(
+        .changed,
+        "the run broke off at it, so that its changes cannot be told from those of others",
+        remedy: remedy)
+    case .known(let left):
+      switch (left, present?.fingerprint) {
+      case (nil, nil): return nil
+      case (let left?, let now?) where left.hasSameDefinition(as: now): return nil
+      case (nil, _?):
+        return Blockage(.changed, "somebody made it anew since the run", remedy: remedy)
+      case (_?, nil):
+        return Blockage(.changed, "somebody removed it since the run", remedy: remedy)
+      case (_?, _?):
+        return Blockage(.changed, "somebody changed it since the run", remedy: remedy)
+      }
+    }
+  }
+
+  private func blocked(_ steps: [Step], by blockage: Blockage?) -> [Step] {
+    steps.map { step in
+      var copy = step
+      copy.blocked = blockage
+      return copy
+    }
+  }
+
+  /// What the definition has now, and what it gets back.
+  private func changes(_ before: Record, _ now: Record, _ kind: Kind) -> [FieldChange] {
+    let table: Table =
+      switch kind {
+      case .guest: .guest
+      case .network: .network
+      default: .pool
+      }
+    return SightingChange.fields(now, before, table, .defined).map { change in
+      var change = change
+      change.origin = .manifest
+      return change
+    }
+  }
+
+  /// What a rollback leaves as it is, in sentences.
+  func losses(_ touched: PastRun.Touched) -> [String] {
+    let object = touched.object
+    let operations = touched.operations
+    var found: [String] = []
+    for operation in operations {
+      switch operation {
+      case .removeVolume: found.append("\(object) is gone with its content")
+      case .resizeVolume, .resizeGuestDisk:
+        found.append("\(object) keeps its new size: shrinking would lose data")
+      case .createVolume: found.append("\(object), which the run made, stays with what is in it")
+      default: break
+      }
+    }
+    let present = present(object)
+    if touched.before != nil, operations.contains(where: \.isLive), present?.isActive == true {
+      found.append("\(object) runs on with what was changed while it ran")
+    }
+    if let before = touched.before, operations.contains(where: \.stops), before.isActive,
+      object.kind == .guest
+    {
+      found.append("\(object) was stopped by the run, and what it had in memory is gone")
+    }
+    if let before = touched.before, !before.isActive, present?.isActive == true,
+      operations.contains(where: \.starts)
+    {
+      found.append("\(object) was started by the run, and runs on")
+    }
+    return found
+  }
+}
