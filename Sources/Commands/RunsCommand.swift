@@ -77,7 +77,8 @@ enum RunSelection {
   /// The run of a name, or of its beginning or end where there is only one.
   static func named(_ name: String, _ store: JournalStore) throws -> RecordedRun {
     let ids = try ids(store)
-    let found = ids.contains(name) ? [name] : ids.filter { $0.hasPrefix(name) || $0.hasSuffix(name) }
+    let found =
+      ids.contains(name) ? [name] : ids.filter { $0.hasPrefix(name) || $0.hasSuffix(name) }
     guard found.count == 1 else {
       throw complaint(
         found.isEmpty

@@ -61,7 +61,8 @@ public enum LocalFile {
     // With mode 0600; nothing is started in between that could inherit the descriptor.
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw .last(path) }
-    let temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let temporary = String(
+      decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     do throws(FileProblem) {
       defer { close(descriptor) }
       try write(bytes, to: descriptor, path)

@@ -30,7 +30,8 @@ extension RecordedRun {
       guard let step = steps[id], let operation = step.operation else { continue }
       let object = step.object
       // Of a step that failed nothing is known to have happened, and something may have.
-      let isUntouched = ends[id]?.outcome == .failed && kept[object] == nil && touched[object] == nil
+      let isUntouched =
+        ends[id]?.outcome == .failed && kept[object] == nil && touched[object] == nil
       if case .writeLedger(let ledger) = operation {
         if ends[id]?.outcome != .failed { written[object.host] = ledger }
         continue

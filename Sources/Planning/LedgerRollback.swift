@@ -20,9 +20,9 @@ struct LedgerRollback {
     var kept = current
     var released: [Step] = []
     for object in Set(before.keys).union(final.keys).sorted()
-    where before[object] != final[object] && (current[object] == final[object] || view.options.force)
-      && !blocked.contains(object)
-    {
+    where before[object] != final[object] && !blocked.contains(object) {
+      // What somebody wrote since is theirs.
+      if current[object] != final[object], !view.options.force { continue }
       if let entry = before[object] {
         if gone.contains(object) { continue }
         claimed[object] = entry

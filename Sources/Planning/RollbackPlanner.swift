@@ -120,7 +120,12 @@ struct RollbackView {
           object: object, action: present == nil ? .create : .update,
           operation: .restore(Restoration(xml: before.xml, expected: present?.fingerprint)),
           reason: present == nil ? .missing : .differs,
-          changes: changes(before.spec, present?.spec ?? Record(), object.kind)))
+          changes: present.map { changes(before.spec, $0.spec, object.kind) } ?? []))
+    }
+    // Its folder may have gone with it; one that is there stays as it is.
+    if object.kind == .pool, present == nil, before.spec.string("type") == "dir" {
+      steps.append(
+        Step(object: object, action: .create, operation: .buildPool, reason: .missing))
     }
     let autostart = present?.autostart ?? false
     if autostart != before.autostart, touched.operations.contains(where: \.touchesAutostart) {
@@ -273,7 +278,9 @@ struct RollbackView {
     }
     let present = present(object)
     if touched.before != nil, operations.contains(where: \.isLive), present?.isActive == true {
-      found.append("\(object) runs on with what was changed while it ran")
+      found.append(
+        "\(object) runs on with what was changed while it ran; applying its former manifest changes it"
+      )
     }
     if let before = touched.before, operations.contains(where: \.stops), before.isActive,
       object.kind == .guest

@@ -27,7 +27,8 @@ public struct RunsTable: Sendable {
   /// A line a run.
   public var text: String {
     if rows.isEmpty { return "No runs.\n" }
-    let lines = [["RUN", "TIME", "COMMAND", "STACK", "HOSTS", "RESULT", "STEPS"]] + rows.map(\.cells)
+    let titles = ["RUN", "TIME", "COMMAND", "STACK", "HOSTS", "RESULT", "STEPS"]
+    let lines = [titles] + rows.map(\.cells)
     let widths = lines[0].indices.map { index in lines.map { $0[index].count }.max() ?? 0 }
     return lines.map { cells in
       var line = ""

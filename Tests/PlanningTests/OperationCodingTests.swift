@@ -54,6 +54,10 @@ struct OperationCodingTests {
       .updateDevice(list: "disks", item: ["name": "vda"]),
       #"{"updateDevice":{"item":{"name":"vda"},"list":"disks"}}"#
     ),
+    (
+      .restore(Restoration(xml: "<x/>", expected: "f")),
+      #"{"restore":{"restoration":{"expected":"f","xml":"<x/>"}}}"#
+    ),
     (.defineNetwork(definition), "{\"defineNetwork\":{\"definition\":\(definitionJSON)}}"),
     (.undefineNetwork, #"{"undefineNetwork":{}}"#),
     (.startNetwork, #"{"startNetwork":{}}"#),
