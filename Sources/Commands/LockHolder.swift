@@ -1,3 +1,4 @@
+import Execution
 import Glibc
 import Model
 
@@ -6,7 +7,8 @@ enum LockHolder {
   /// A lock in the name of this process.
   static func lock(stack: String) -> HostLock {
     HostLock(
-      stack: stack, holder: user + "@" + hostName, machine: machine, process: getpid(), since: now)
+      stack: stack, holder: user + "@" + hostName, machine: machine, process: getpid(),
+      since: UTCTime.now())
   }
 
   /// Whether a lock was taken by a process of this machine that is no more.
@@ -41,15 +43,6 @@ enum LockHolder {
     var buffer = [CChar](repeating: 0, count: 64)
     guard fgets(&buffer, 63, file) != nil else { return "" }
     return String(text(buffer).prefix { $0 != "\n" })
-  }
-
-  private static var now: String {
-    var seconds = time(nil)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    strftime(&buffer, 31, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return text(buffer)
   }
 
   private static func text(_ buffer: [CChar]) -> String {

@@ -93,7 +93,8 @@ extension LabTests {
     .timeLimit(.minutes(3)), arguments: [1, 20, 45])
   func killed(afterSteps count: Int) async throws {
     let folder = try TemporaryFolder(["many.yaml": try Self.many()])
-    let program = try Program("apply", "--yes", folder.path)
+    let program = try Program(
+      "apply", "--yes", "--journal", folder.path + "/state", folder.path)
     var done = 0
     for await line in program.lines where line.hasPrefix("✓") {
       done += 1
@@ -101,6 +102,8 @@ extension LabTests {
     }
     let end = program.end()
     #expect(end == (SIGKILL, true))
+    let shown = await virtspec("runs", "show", journal: folder.path + "/state")
+    #expect(shown.output.contains("broken off: "), "\(shown.output)\(shown.errors)")
     try await converges(folder.path)
   }
 

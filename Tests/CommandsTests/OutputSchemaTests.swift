@@ -37,6 +37,22 @@ struct OutputSchemaTests {
     try check(documents)
   }
 
+  @Test("the journal of an apply that fails, one that does not, a rollback and a destroy")
+  func journals() async throws {
+    let host = try JournalledHost()
+    try await host.apply(
+      JournalledHost.site, calls: SimulatedCalls(faults: { $2 == 3 ? .dieAfter : nil }))
+    _ = try await host.host.connect().releaseLock(nil)
+    try await host.apply(JournalledHost.site)
+    try await host.apply(JournalledHost.changed)
+    _ = await host.run("rollback", "--yes")
+    _ = await host.run("destroy", "--yes", host.path + "/site.yaml")
+    #expect(host.runs.count == 5)
+    let lines = host.runs.flatMap { host.lines(of: $0) }
+    #expect(lines.count > 80)
+    try check(lines.map { line("run-event", $0) })
+  }
+
   @Test("diagnostics of every bad fixture")
   func diagnostics() throws {
     let folder = repository + "Tests/Fixtures/bad"

@@ -30,6 +30,16 @@ struct SchemaEnumTests {
       "saved-plan/$defs/operation/propertyNames",
       Planning.Operation.Name.allCases.map(\.rawValue)
     ),
+    (
+      "run-event/$defs/operation/propertyNames",
+      Planning.Operation.Name.allCases.map(\.rawValue)
+    ),
+    (
+      "run-event/$defs/step/properties/blocked/properties/code",
+      Blockage.Code.allCases.map(\.rawValue)
+    ),
+    ("run-event/$defs/step/properties/action", Action.allCases.map(\.rawValue)),
+    ("run-event/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
     ("saved-plan/$defs/step/properties/action", Action.allCases.map(\.rawValue)),
     ("saved-plan/$defs/step/properties/disruption", Disruption.allCases.map(\.rawValue)),
     (
