@@ -7,8 +7,11 @@ struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply", abstract: "Bring the hosts to what the manifests declare.",
     discussion: """
-      The plan is shown first. A file of 'virtspec plan --out' (it is known by its content) may stand in the place
-      of manifests: then exactly its steps are taken, and nothing at all when a host is not what the plan saw.
+      The plan is shown first. A file of 'virtspec plan --out' (it is known by its content) may stand in the \
+      place of manifests: then exactly its steps are taken, and nothing at all when a host is not what the plan \
+      saw. What is done, and what there was before, is written to a journal: see 'virtspec runs' and \
+      'virtspec rollback'.
+
       Exit status: 0 when the hosts are as declared, 1 on an error, 3 when steps remain that were not allowed.
       """)
 

@@ -9,9 +9,10 @@ struct PlanCommand: AsyncParsableCommand {
     commandName: "plan",
     abstract: "Show the steps from what the hosts have to what the manifests declare.",
     discussion: """
-      Nothing is changed. With --out the plan is saved, and 'virtspec apply FILE' takes exactly its steps, without
-      the manifests, as long as the hosts are what the plan saw. Exit status: 0, or 1 on an error; with
-      --detailed-exitcode 2 when there are changes.
+      Nothing is changed. With --out the plan is saved, and 'virtspec apply FILE' takes exactly its steps, \
+      without the manifests, as long as the hosts are what the plan saw.
+
+      Exit status: 0, or 1 on an error; with --detailed-exitcode 2 when there are changes.
       """)
 
   @OptionGroup var manifests: ManifestOptions
@@ -52,6 +53,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   private func save(_ session: PlanSession, to path: String) throws {
+    if path == "-" { throw complaint("a plan is saved to a file; name it with -o FILE") }
     guard session.plan.unreadable.isEmpty else {
       throw complaint(
         "the plan was not saved, since it knows nothing of a host; name the others with --host")

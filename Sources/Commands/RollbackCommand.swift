@@ -38,11 +38,16 @@ struct RollbackCommand: AsyncParsableCommand {
       They are taken from the journal, and so are the hosts: no manifest is read. Deleted volumes, the memory of \
       guests that were stopped, and passwords of guests that were removed do not come back; what cannot is said. \
       Objects that somebody changed since the run are left alone. Without RUN it is the last apply or destroy \
-      that took a step. A rollback is a run itself. Exit status as for apply.
+      that took a step. A rollback is a run itself.
+
+      Exit status as for apply.
       """)
 
   @Argument(help: "The run, as 'virtspec runs' names it.")
   var run: String?
+
+  @Option(help: "The last run of this stack.")
+  var stack: String?
 
   @Flag(help: "Remove what the run made, but no storage.")
   var prune = false
@@ -59,7 +64,11 @@ struct RollbackCommand: AsyncParsableCommand {
 
   func run() async throws {
     let store = try journal.journal.store()
-    let recorded = try run.map { try RunSelection.named($0, store) } ?? RunSelection.last(store)
+    let recorded =
+      try run.map { try RunSelection.named($0, store) } ?? RunSelection.last(store, stack: stack)
+    if let stack, recorded.header.stack != stack {
+      throw complaint("run \(recorded.header.id) is of stack \(recorded.header.stack)")
+    }
     if store.isUnderWay(recorded.header.id) {
       throw complaint("run \(recorded.header.id) is under way")
     }

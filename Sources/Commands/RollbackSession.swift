@@ -56,25 +56,11 @@ extension RecordedRun {
   func past(in store: JournalStore) throws -> PastRun {
     do {
       return try past(
-        text: { try store.text($0, of: header.id) }, spec: { try Self.spec($0, $1) })
+        text: { try store.text($0, of: header.id) }, spec: { try KeptDefinition.spec($0.kind, $1) })
     } catch let problem as FileProblem {
       throw complaint("the journal cannot be read: \(problem)")
     } catch let problem as XMLProblem {
       throw complaint("the journal is damaged: \(problem.message)")
-    }
-  }
-
-  private static func spec(_ object: ObjectID, _ xml: String) throws -> Record {
-    let table: Table
-    switch object.kind {
-    case .guest: table = .guest
-    case .network: table = .network
-    case .pool: table = .pool
-    default: return Record()
-    }
-    var xml = xml
-    return try xml.withUTF8 { bytes throws(XMLProblem) in
-      try ObservedDocument(parsing: bytes).read(table)
     }
   }
 }

@@ -88,10 +88,11 @@ enum RunSelection {
     return try read(found[0], store)
   }
 
-  /// The last run that took a step and is no rollback.
-  static func last(_ store: JournalStore) throws -> RecordedRun {
+  /// The last run, of a stack or of any, that took a step and is no rollback.
+  static func last(_ store: JournalStore, stack: String?) throws -> RecordedRun {
     for id in try ids(store) {
       let run = try read(id, store)
+      if let stack, run.header.stack != stack { continue }
       let hasSteps = run.events.contains { if case .started = $0.event { true } else { false } }
       if run.header.command != "rollback", hasSteps { return run }
     }

@@ -41,7 +41,7 @@ public enum RollbackPlanner {
 }
 
 /// What there is now of an object.
-private struct Present {
+struct Present {
   var fingerprint: Fingerprint
   var isActive: Bool
   var autostart: Bool
@@ -57,6 +57,8 @@ struct RollbackView {
   private let observed: ObservedHost
   /// Guests that the run made, and that go, too.
   private let made: Set<ObjectID>
+  /// Volumes that the run removed, by where they were.
+  private let lost: [String: ObjectID]
 
   init(
     _ host: String, _ observed: ObservedHost, _ touched: [PastRun.Touched],
@@ -65,12 +67,18 @@ struct RollbackView {
     self.host = host
     self.observed = observed
     made = Set(touched.filter { $0.before == nil }.map(\.object))
+    let removed = touched.filter { $0.operations.contains(.removeVolume) }
+    lost = Dictionary(
+      removed.compactMap { volume in
+        volume.before?.spec.string("path").map { ($0, volume.object) }
+      }
+    ) { first, _ in first }
     self.options = options
   }
 
   var ledger: Ledger? { observed.ledger }
 
-  private func present(_ object: ObjectID) -> Present? {
+  func present(_ object: ObjectID) -> Present? {
     switch object.kind {
     case .guest:
       observed.guests.first { $0.name == object.name }.map {
@@ -140,7 +148,9 @@ struct RollbackView {
           object: object, action: .update, operation: operation,
           reason: .autostart(before.autostart)))
     }
-    if before.isActive, present?.isActive != true, touched.operations.contains(where: \.stops) {
+    if before.isActive, present?.isActive != true, touched.operations.contains(where: \.stops),
+      lostDisk(of: before) == nil
+    {
       let operation: Operation =
         switch object.kind {
         case .guest: .startGuest
@@ -153,6 +163,17 @@ struct RollbackView {
           reason: .power(from: "stopped", to: "running")))
     }
     return blocked(steps, by: foreign(touched, present))
+  }
+
+  /// A volume that is gone and without which the guest cannot start.
+  func lostDisk(of guest: PastRun.Before) -> ObjectID? {
+    if lost.isEmpty { return nil }
+    for disk in guest.spec.records("disks") {
+      if let path = disk.diskPath, let volume = lost[path] { return volume }
+      guard let pool = disk.string("pool"), let name = disk.string("volume") else { continue }
+      if let volume = lost.values.first(where: { $0.name == pool + "/" + name }) { return volume }
+    }
+    return nil
   }
 
   /// What the run made goes only when that is asked for.
@@ -260,38 +281,5 @@ struct RollbackView {
       change.origin = .manifest
       return change
     }
-  }
-
-  /// What a rollback leaves as it is, in sentences.
-  func losses(_ touched: PastRun.Touched) -> [String] {
-    let object = touched.object
-    let operations = touched.operations
-    var found: [String] = []
-    for operation in operations {
-      switch operation {
-      case .removeVolume: found.append("\(object) is gone with its content")
-      case .resizeVolume, .resizeGuestDisk:
-        found.append("\(object) keeps its new size: shrinking would lose data")
-      case .createVolume: found.append("\(object), which the run made, stays with what is in it")
-      default: break
-      }
-    }
-    let present = present(object)
-    if touched.before != nil, operations.contains(where: \.isLive), present?.isActive == true {
-      found.append(
-        "\(object) runs on with what was changed while it ran; applying its former manifest changes it"
-      )
-    }
-    if let before = touched.before, operations.contains(where: \.stops), before.isActive,
-      object.kind == .guest
-    {
-      found.append("\(object) was stopped by the run, and what it had in memory is gone")
-    }
-    if let before = touched.before, !before.isActive, present?.isActive == true,
-      operations.contains(where: \.starts)
-    {
-      found.append("\(object) was started by the run, and runs on")
-    }
-    return found
   }
 }

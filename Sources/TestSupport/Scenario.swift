@@ -59,8 +59,10 @@ public struct Scenario: Sendable {
   }
 
   /// Carries a plan out.
-  public func apply(_ plan: Plan, _ calls: SimulatedCalls = SimulatedCalls()) async -> RunResult {
-    await Self.run(plan, hosts.mapValues { $0.connect(calls) })
+  public func apply(
+    _ plan: Plan, _ calls: SimulatedCalls = SimulatedCalls(), stepGuard: (any StepGuard)? = nil
+  ) async -> RunResult {
+    await Self.run(plan, hosts.mapValues { $0.connect(calls) }, stepGuard)
   }
 
   private static func plan(
@@ -78,10 +80,11 @@ public struct Scenario: Sendable {
   }
 
   private static func run(
-    _ plan: Plan, _ hypervisors: [String: SimulatedHypervisor]
+    _ plan: Plan, _ hypervisors: [String: SimulatedHypervisor],
+    _ stepGuard: (any StepGuard)? = nil
   ) async -> RunResult {
     // One step at a time: the numbers of the calls are the same in every run.
-    await Runner(hypervisors: hypervisors, parallelism: 1) { _ in }.run(plan)
+    await Runner(hypervisors: hypervisors, parallelism: 1, stepGuard: stepGuard) { _ in }.run(plan)
   }
 }
 

@@ -105,20 +105,35 @@ struct JournalTests {
     #expect(FileManager.default.fileExists(atPath: host.path + "/elsewhere/runs"))
   }
 
-  @Test("the last thirty runs of a stack are kept, and those of others are left alone")
-  func pruned() async throws {
-    let host = try JournalledHost()
-    try await host.apply(
-      JournalledHost.site.replacing("{name: tests}", with: "{name: other}")
-        .replacing("web", with: "x").replacing("images", with: "y").replacing("10.9", with: "10.8"))
-    for number in 0..<33 {
-      let text = JournalledHost.site.replacing(
-        "  cpus: 1\n", with: "  cpus: 1\n  description: number \(number)\n")
-      let result = try await host.apply(text)
-      try #require(result.status == 0, "\(result.errors)")
+  @Test(
+    "the last thirty runs of a stack are kept, and one that is under way; others are left alone")
+  func pruned() throws {
+    let folder = try TemporaryFolder()
+    let store = JournalStore(state: folder.path)
+    func header(_ stack: String) -> RunHeader {
+      RunHeader(
+        command: "apply", stack: stack, hosts: [], steps: 0, holder: "", virtspec: "0.1.0")
     }
-    #expect(host.runs.count == JournalStore.kept + 1)
-    #expect(await host.run("runs", "--stack", "other").output.contains("other"))
+    let other = try store.begin(header("other")).id
+    let first = try store.begin(header("tests")).id
+    let underWay = try store.begin(header("tests"))
+    let record = ObjectRecord(text: "<x/>", fingerprint: "f", isActive: false, autostart: false)
+    try underWay.keep(record, of: ObjectID(host: "sim", kind: .guest, name: "a/b c"))
+    #expect(store.isUnderWay(underWay.id))
+    #expect(!store.isUnderWay(first))
+    var last = ""
+    for _ in 0..<JournalStore.kept { last = try store.begin(header("tests")).id }
+    let ids = try store.ids()
+    #expect(ids.first == last)
+    #expect(ids.count == JournalStore.kept + 2)
+    #expect(ids.contains(other) && ids.contains(underWay.id) && !ids.contains(first))
+    let run = try store.run(underWay.id)
+    guard case .kept(let kept)? = run.events.last?.event else {
+      Issue.record("nothing was kept")
+      return
+    }
+    #expect(kept.file == "before/0001-sim-guest-a_b_c.xml")
+    #expect(try store.text(kept, of: underWay.id) == "<x/>")
   }
 
   @Test("what another version wrote, and what is damaged, is said and left alone")

@@ -164,5 +164,7 @@ struct RollbackTests {
     #expect(await host.run("runs", "show", id).output.contains("done: "))
     #expect(await host.run("runs", "show", "nothing").errors.contains("has no run 'nothing'"))
     #expect(await host.run("rollback", "../x").status == 1)
+    #expect(await host.run("rollback", "--stack", "other").errors.contains("no run to roll back"))
+    #expect(await host.run("rollback", "--stack", "other", id).errors.contains("is of stack tests"))
   }
 }

@@ -180,6 +180,26 @@ struct SavedPlanTests {
     #expect(!host.snapshot.keys.contains { $0.hasPrefix("ledger/") })
   }
 
+  @Test("of a large prune it needs the number, at the plan or at the apply")
+  func largePrune() async throws {
+    let folder = try await saved()
+    try folder.write(
+      Self.site.components(separatedBy: "---\n")[..<2].joined(separator: "---\n"), to: "b.yaml")
+    let file = folder.path + "/plan.json"
+    for options in [["--prune"], ["--prune=3"]] {
+      let plan = await virtspec(
+        ["plan", "-o", file, folder.path + "/b.yaml"] + options, opener: opener)
+      #expect(plan.status == 0)
+      if options == ["--prune"] {
+        let refused = await apply(folder)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("--prune=3"), "\(refused.errors)")
+      }
+    }
+    #expect(await apply(folder).status == 0)
+    #expect(!host.snapshot.keys.contains { $0.hasPrefix("guest/") })
+  }
+
   @Test("its file is its owner's alone, and replaces an older one as a whole")
   func file() async throws {
     let folder = try await saved()
@@ -193,6 +213,9 @@ struct SavedPlanTests {
   @Test("where it cannot be written, the plan says so")
   func unwritable() async throws {
     let folder = try TemporaryFolder(["a.yaml": Self.site])
+    let dash = await virtspec("plan", "-o", "-", folder.path, opener: opener)
+    #expect(dash.status == 1)
+    #expect(dash.errors.contains("name it with -o FILE"))
     for path in [folder.path + "/no/plan.json", folder.path] {
       let result = await virtspec("plan", "-o", path, folder.path, opener: opener)
       #expect(result.status == 1)

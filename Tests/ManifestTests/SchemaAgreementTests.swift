@@ -8,7 +8,8 @@ struct SchemaAgreementTests {
   @Test("every schema file is a schema by the 2020-12 metaschema, with all its definitions used")
   func schemasAreValid() throws {
     let verdicts = try SchemaChecker.check([])
-    // One for each kind, one for any manifest, and those of plan, drift, status and diagnostics.
+    // One for each kind, one for any manifest, and those of plan, drift, status,
+    // diagnostics, saved plans and journals.
     #expect(verdicts.schemas.count == Kind.allCases.count + 1 + 6)
     #expect(verdicts.schemas.allSatisfy { $0 == "ok" }, "\(verdicts.schemas)")
   }

@@ -1,0 +1,26 @@
+import Model
+
+/// What a rollback needs to know of the XML in a journal.
+public enum KeptDefinition {
+  /// All fields of a guest, network or pool; of a volume its `path`; of anything else nothing.
+  public static func spec(_ kind: Kind, _ xml: String) throws(XMLProblem) -> Record {
+    let table: Table
+    switch kind {
+    case .guest: table = .guest
+    case .network: table = .network
+    case .pool: table = .pool
+    case .volume:
+      let path = try LibvirtDocument(parsing: xml).text(at: "target/path")
+      return path.map { Record([("path", .string($0))]) } ?? Record()
+    default: return Record()
+    }
+    var xml = xml
+    return try xml.withUTF8 { bytes -> Result<Record, XMLProblem> in
+      do throws(XMLProblem) {
+        return .success(try ObservedDocument(parsing: bytes).read(table))
+      } catch {
+        return .failure(error)
+      }
+    }.get()
+  }
+}
