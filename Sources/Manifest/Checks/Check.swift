@@ -14,7 +14,8 @@ public enum ManifestBuilder {
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
     IgnoreCheck.self, QuotaCheck.self, IOThreadCheck.self, NUMACellCheck.self,
-    NetworkDiskCheck.self,
+    NetworkDiskCheck.self, NetworkFunctionCheck.self,
+    LaunchSecurityCheck.self, SMBIOSCheck.self, HotplugSlotsCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded

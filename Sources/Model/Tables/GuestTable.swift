@@ -5,7 +5,8 @@ extension Table {
     placement + guestManagement + guestMachine + guestProcessors + guestMemory + guestTuning
       + guestBoot
       + guestBehavior
-      + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices)
+      + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices
+      + guestPassedDevices + guestIdentity)
 
   /// What virtspec does with the guest.
   private static let guestManagement: [Field] = [
