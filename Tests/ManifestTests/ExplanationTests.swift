@@ -18,7 +18,7 @@ struct ExplanationTests {
                     without it, domain/memory
 
         DESCRIPTION:
-          The memory in use, rounded up to whole KiB.
+          The memory in use, rounded up to whole KiB; plugged-in DIMMs count.
 
         """)
   }

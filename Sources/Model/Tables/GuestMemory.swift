@@ -16,7 +16,7 @@ extension Table {
         "size", .size,
         xml: .value("currentMemory", .kibibytes, fallback: "memory", absent: nil),
         change: .live(.memory), equivalence: .kibibytes,
-        doc: "The memory in use, rounded up to whole KiB."),
+        doc: "The memory in use, rounded up to whole KiB; plugged-in DIMMs count."),
       Field(
         "max", .size, xml: .value("memory", .kibibytes), equivalence: .kibibytes,
         doc:
