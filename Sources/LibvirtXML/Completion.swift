@@ -28,6 +28,12 @@ enum Completion {
       let isDrive = ["scsi", "sata", "ide", "fdc"].contains(bus)
       if (type == "drive") != isDrive || (type == "usb") != (bus == "usb") { address.remove() }
     }
+    // Tables that were made of what is gone are QEMU's own again.
+    if root.descendant("sysinfo") == nil, let tables = root.descendant("os/smbios"),
+      tables.attribute("mode") == "sysinfo"
+    {
+      tables.remove()
+    }
     // Numbers beyond the count would be counted, too: fewer iothreads take the last ones away.
     if let count = Reader.text(at: "iothreads", from: root).flatMap({ Int($0) }) {
       let numbered = Reader.elements(at: "iothreadids/iothread", from: root)

@@ -29,6 +29,9 @@ struct Node: ReadableElement {
     return result
   }
 
+  /// The element's name, without its prefix.
+  var localName: String { string(raw.pointee.name) }
+
   /// Every child element, whatever its name.
   var elements: [Node] {
     var result: [Node] = []
@@ -136,6 +139,17 @@ struct Node: ReadableElement {
 
   /// Whether it has neither attributes nor children.
   var isBare: Bool { raw.pointee.properties == nil && raw.pointee.children == nil }
+
+  /// Whether it has no children, and no attributes but these.
+  func isBare(apartFrom names: [String]) -> Bool {
+    guard raw.pointee.children == nil else { return false }
+    var next = raw.pointee.properties
+    while let current = next {
+      if !names.contains(where: { equal(current.pointee.name, $0) }) { return false }
+      next = current.pointee.next
+    }
+    return true
+  }
 
   /// The element's XML.
   var serialized: String {

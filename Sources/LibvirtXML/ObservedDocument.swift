@@ -40,7 +40,7 @@ extension Ownership {
   fileprivate static func find(in root: ScannedElement) -> Ownership? {
     guard let metadata = root.descendant("metadata") else { return nil }
     for element in metadata.elements {
-      let parts = element.name.split(separator: ":")
+      let parts = element.localName.split(separator: ":")
       guard parts.count == 2, parts[1] == LibvirtDocument.ownershipName else { continue }
       let declaration = "xmlns:" + parts[0]
       let declared =

@@ -6,6 +6,10 @@ protocol ReadableElement {
   func child(_ step: XMLPath.Step) -> Self?
   /// Every child element of this name with these attributes.
   func children(_ step: XMLPath.Step) -> [Self]
+  /// The element's name, as libvirt's own elements have it: those of others may carry a prefix in a scanned tree.
+  var localName: String { get }
+  /// Every child element.
+  var elements: [Self] { get }
   /// An attribute's value.
   func attribute(_ name: String) -> String?
   /// The text inside, as it is.

@@ -49,6 +49,11 @@ enum Reader {
       guard let element = node.descendant(path) else { return nil }
       switch codec {
       case .cidr: return CIDRCodec.read(element).map(Value.string)
+      case .pciAddress, .usbID, .usbAddress, .scsiAddress:
+        return DeviceAddressCodec.read(codec, element).map(Value.string)
+      // Who reads everything has the controllers themselves.
+      case .freeRootPorts:
+        return shape == nil ? nil : .integer(Int64(RootPorts.free(in: element)))
       }
     }
   }

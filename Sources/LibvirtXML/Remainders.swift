@@ -166,9 +166,6 @@ enum Generated {
 }
 
 extension Node {
-  /// The element's name without its prefix.
-  var localName: String { String(cString: raw.pointee.name) }
-
   /// Its attributes in their order, without those of other namespaces.
   var localAttributes: [(name: String, value: String)] {
     var result: [(String, String)] = []

@@ -117,7 +117,7 @@ struct ScannedElement: ReadableElement {
   }
 
   /// The element's name, with its prefix.
-  var name: String { string(nodes[index].name) }
+  var localName: String { string(nodes[index].name) }
 
   /// White space between elements is no content.
   var content: String {

@@ -58,9 +58,17 @@ enum Writer {
     case .repeated(let path):
       list(value, field, at: path, to: node)
     case .codec(let path, let codec):
-      guard let text = value.string, let element = node.ensured(path) else { return }
+      guard let element = node.ensured(path) else { return }
+      if codec == .freeRootPorts {
+        if let count = value.integer { RootPorts.ensure(Int(clamping: count), in: element) }
+        return
+      }
+      guard let text = value.string else { return }
       switch codec {
+      case .freeRootPorts: break
       case .cidr: CIDRCodec.write(text, to: element)
+      case .pciAddress, .usbID, .usbAddress, .scsiAddress:
+        DeviceAddressCodec.write(text, codec, to: element)
       }
     }
   }
@@ -142,14 +150,18 @@ enum Writer {
       let element = node.nested(path, fallback)
     {
       clear(Array(names.dropFirst()), in: inner, at: element)
-      prune(element, below: node)
+      prune(element, below: node, madeWith: path.steps.last?.attributes ?? [])
     }
   }
 
   /// Takes an element out that has lost all it had: libvirt refuses some that are empty, such as `numa`. The
   /// element that holds the record stays.
-  private static func prune(_ element: Node, below node: Node) {
-    if element.raw != node.raw, element.isBare { element.remove() }
+  private static func prune(
+    _ element: Node, below node: Node, madeWith attributes: [XMLPath.Attribute] = []
+  ) {
+    if element.raw != node.raw, element.isBare(apartFrom: attributes.map(\.name)) {
+      element.remove()
+    }
   }
 
   /// Takes every item of a list out, and the element around them when nothing else is in it.
@@ -180,8 +192,14 @@ enum Writer {
         if let fallback { node.descendant(fallback)?.remove() }
       }
     case .repeated(let path): removeItems(at: path, from: node)
-    case .codec(let path, _):
-      if !path.steps.isEmpty { node.descendant(path)?.remove() }
+    // What is plugged into ports is no longer known to be more than needed: they stay.
+    case .codec(_, .freeRootPorts): break
+    case .codec(let path, let codec):
+      guard !path.steps.isEmpty, let element = node.descendant(path) else { return }
+      // Some share their element with other fields.
+      let parts = codec.elements
+      for name in parts { element.descendant(XMLPath(name))?.remove() }
+      if parts.isEmpty || element.isBare { element.remove() }
     }
   }
 }

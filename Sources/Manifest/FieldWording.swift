@@ -92,6 +92,9 @@ extension Format {
     case .mode: "file mode"
     case .cpuSet: "CPU set"
     case .uri: "URI"
+    case .pciAddress: "PCI address"
+    case .usbID: "USB vendor and product"
+    case .usbAddress: "USB bus and device"
     }
   }
 }

@@ -39,9 +39,11 @@ struct XMLPlace {
       return [join(element, path)] + older + conditions
     case .repeated(let path):
       return [join(element, path) + ", one for each item"] + conditions
-    case .codec(let path, .cidr):
+    case .codec(let path, let codec):
       let place = join(element, path)
-      return ["\(place)/@address and \(place)/@prefix, or @netmask"] + conditions
+      let parts = codec.parts.map { "\(place)/\($0)" }
+      return [parts.joined(separator: " and ") + (codec == .cidr ? ", or @netmask" : "")]
+        + conditions
     case .value(let path, let spelling, let fallback, let absent):
       var lines = [join(element, path) + spelling.wording]
       if let fallback { lines.append("without it, \(join(element, fallback))") }
@@ -55,13 +57,27 @@ struct XMLPlace {
     switch field.xml {
     case .none: nil
     case .nested(let path, _), .repeated(let path), .value(let path, _, _, _): path.text
-    case .codec(_, .cidr): "@address, @prefix"
+    case .codec(_, let codec): codec.parts.joined(separator: ", ")
     }
   }
 
   private func join(_ element: String, _ path: XMLPath) -> String {
     let rest = path.text
     return rest.isEmpty ? element : element + "/" + rest
+  }
+}
+
+extension XMLCodec {
+  /// The places that it spreads a value over.
+  fileprivate var parts: [String] {
+    switch self {
+    case .cidr: ["@address", "@prefix"]
+    case .pciAddress: ["@domain", "@bus", "@slot", "@function"]
+    case .usbID: ["vendor/@id", "product/@id"]
+    case .usbAddress: ["@bus", "@device"]
+    case .scsiAddress: ["adapter/@name", "address"]
+    case .freeRootPorts: ["controller[@model='pcie-root-port']"]
+    }
   }
 }
 
@@ -85,6 +101,7 @@ extension Spelling {
     case .presence: ", which is there or not"
     case .kibibytes, .bareKibibytes: ", in KiB"
     case .bytes, .bareBytes: ", in bytes"
+    case .hexadecimal: ", in hexadecimal digits"
     case .words(let pairs):
       pairs.map { ", with \($0.libvirt) for \($0.manifest)" }.joined()
     }

@@ -53,6 +53,10 @@ extension Equivalence {
     case .cpuSet:
       guard let left = Self.members(left), let right = Self.members(right) else { return false }
       return left == right
+    case .pciAddress: return Self.pciAddress(left) == Self.pciAddress(right)
+    case .usbAddress:
+      return left.split(separator: ":").map { Int($0) }
+        == right.split(separator: ":").map { Int($0) }
     case .exact, .kibibytes, .automaticPort, .atLeast, .zeroIsNone: return false
     }
   }
@@ -64,6 +68,10 @@ extension Equivalence {
     case .atLeast: right >= left
     default: false
     }
+  }
+
+  private static func pciAddress(_ text: String) -> String {
+    (text.utf8.count { $0 == UInt8(ascii: ":") } == 1 ? "0000:" : "") + text.lowercased()
   }
 
   /// The CPUs of libvirt's set syntax: `0-3,^2,8`; nil when it is none.

@@ -28,6 +28,12 @@ public enum Format: String, Sendable, Hashable, CaseIterable {
   case cpuSet
   /// A libvirt URI.
   case uri
+  /// The address of a PCI device, with or without its domain: `0000:3b:00.0`.
+  case pciAddress
+  /// Vendor and product of a USB device: `1d6b:0002`.
+  case usbID
+  /// Bus and device number of a USB device: `1:4`.
+  case usbAddress
 }
 
 /// What a field holds.
@@ -110,6 +116,10 @@ public enum Equivalence: String, Sendable, Hashable, CaseIterable {
   case atLeast
   /// Zero means that there is none, which libvirt reports by leaving it out.
   case zeroIsNone
+  /// PCI addresses in either case, with or without the domain 0000.
+  case pciAddress
+  /// USB addresses with or without leading zeros.
+  case usbAddress
 }
 
 /// Whether the running guest's XML tells a field's value in the declared form.
@@ -118,6 +128,8 @@ public enum LiveForm: Sendable, Hashable {
   case same
   /// libvirt replaces it at start (`host-model` becomes a model, firmware becomes a path).
   case resolved
+  /// It is about the next start only: a running guest is left as it is.
+  case nextStart
 }
 
 /// One row of a table: everything that virtspec knows about a manifest field.

@@ -17,6 +17,9 @@ extension Format {
     case .mode: "three or four octal digits, such as 0644"
     case .cpuSet: "CPU numbers and ranges, such as 0-3,^2,8"
     case .uri: "a libvirt URI, such as qemu+ssh://root@kvm-a/system"
+    case .pciAddress: "a PCI address, such as 0000:3b:00.0"
+    case .usbID: "vendor and product in hexadecimal digits, such as 1d6b:0002"
+    case .usbAddress: "bus and device number, such as 1:4"
     }
   }
 
@@ -40,14 +43,17 @@ extension Format {
     case .mode: "^[0-7]{3,4}$"
     case .cpuSet: "^\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*$"
     case .uri: "^[A-Za-z][A-Za-z0-9+.-]*://?[^\\s]*$"
+    case .pciAddress: "^([0-9A-Fa-f]{4}:)?[0-9A-Fa-f]{2}:[01][0-9A-Fa-f]\\.[0-7]$"
+    case .usbID: "^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$"
+    case .usbAddress: "^[0-9]{1,3}:[0-9]{1,3}$"
     }
   }
 
   /// Whether YAML readers that guess types may see a number or boolean where this text stands.
   public var mayLookLikeNumber: Bool {
     switch self {
-    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet: true
-    case .path, .mac, .address, .cidr, .uuid, .uri: false
+    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .usbID, .usbAddress: true
+    case .path, .mac, .address, .cidr, .uuid, .uri, .pciAddress: false
     }
   }
 
@@ -86,7 +92,28 @@ extension Format {
       return bytes[bytes.index(after: colon)...].first == UInt8(ascii: "/")
         && scheme.allSatisfy { $0.isAlphanumeric || [43, 45, 46].contains($0) }
         && !bytes.contains { $0 <= 32 }
+    case .pciAddress: return Self.isPCIAddress(text)
+    case .usbID:
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      return parts.map(\.utf8.count) == [4, 4]
+        && parts.allSatisfy { $0.utf8.allSatisfy(\.isHexadecimal) }
+    case .usbAddress:
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      return parts.count == 2
+        && parts.allSatisfy { (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isDigit) }
     }
+  }
+
+  private static func isPCIAddress(_ text: String) -> Bool {
+    let halves = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard halves.count == 2, halves[1].utf8.count == 1,
+      halves[1].utf8.allSatisfy({ (0x30...0x37).contains($0) })
+    else { return false }
+    let numbers = halves[0].split(separator: ":", omittingEmptySubsequences: false)
+    return [[4, 2, 2], [2, 2]].contains(numbers.map(\.utf8.count))
+      && numbers.allSatisfy { $0.utf8.allSatisfy(\.isHexadecimal) }
+      // A bus has 32 slots.
+      && ["0", "1"].contains(numbers.last?.first)
   }
 
   private static func isMAC(_ text: String) -> Bool {

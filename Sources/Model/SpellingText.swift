@@ -11,6 +11,9 @@ extension Spelling {
       switch self {
       // Rounded up, as libvirt itself does: a guest gets at least what was asked.
       case .kibibytes, .bareKibibytes: return String((number + 1023) / 1024)
+      case .hexadecimal:
+        let digits = String(number, radix: 16)
+        return "0x" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
       default: return String(number)
       }
     case .boolean(let flag):

@@ -7,6 +7,11 @@ public struct XMLPath: Sendable, Hashable, ExpressibleByStringLiteral {
     public let name: String
     /// Attributes that select the element, and are written when it is made.
     public let attributes: [Attribute]
+
+    public init(name: String, attributes: [Attribute]) {
+      self.name = name
+      self.attributes = attributes
+    }
   }
   /// A name and a value.
   public struct Attribute: Sendable, Hashable {
@@ -77,6 +82,8 @@ public enum Spelling: Sendable, Hashable {
   case bytes
   /// A size in plain bytes, with no unit attribute.
   case bareBytes
+  /// A number in hexadecimal digits: `0x0003`.
+  case hexadecimal
   /// Other words: the manifest's and libvirt's, in pairs.
   case words([Pair])
 
@@ -95,6 +102,28 @@ public enum Spelling: Sendable, Hashable {
 public enum XMLCodec: String, Sendable, Hashable {
   /// `10.20.0.1/24` as `address`, `prefix` (or `netmask`) and `family`.
   case cidr
+  /// `0000:3b:00.0` as `domain`, `bus`, `slot` and `function`.
+  case pciAddress
+  /// `1d6b:0002` as `vendor/@id` and `product/@id`.
+  case usbID
+  /// `1:4` as `bus` and `device`.
+  case usbAddress
+  /// `scsi_host0:0:0:1` as `adapter/@name` and an `address` of `bus`, `target` and `unit`.
+  case scsiAddress
+  /// A number of `controller` elements of the model `pcie-root-port` that no device is plugged into.
+  case freeRootPorts
+
+  /// The attributes that it stands in, below its element.
+  public var places: [XMLPath] {
+    switch self {
+    case .cidr: ["@address", "@prefix", "@netmask"]
+    case .pciAddress: ["@domain", "@bus", "@slot", "@function"]
+    case .usbID: ["vendor/@id", "product/@id"]
+    case .usbAddress: ["@bus", "@device"]
+    case .scsiAddress: ["adapter/@name", "address/@bus", "address/@target", "address/@unit"]
+    case .freeRootPorts: []
+    }
+  }
 }
 
 /// Where a field stands in libvirt's XML.

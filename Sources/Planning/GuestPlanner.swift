@@ -219,7 +219,7 @@ struct GuestUpdate {
     var description: String?
     var described: [FieldChange] = []
     for difference in Difference.between(spec.compared, running, .guest) {
-      if difference.field.live == .resolved { continue }
+      if difference.field.live != .same { continue }
       // A port that libvirt picked, and other values that only a running guest has.
       let known = definedPaths.contains(difference.path)
       let liveChange = difference.fieldChange(

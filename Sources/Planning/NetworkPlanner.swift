@@ -22,7 +22,9 @@ enum NetworkPlanner {
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
     let wanted = withReservations(object, view)
     var spec = Table.network.completed(wanted.spec)
-    if spec["bridge"] == nil { spec["bridge"] = ["stp": true, "delay": 0] }
+    // libvirt makes no bridge for functions of a card, and refuses settings of one.
+    let hasBridge = spec.record("forward")?.string("mode") != "hostdev"
+    if spec["bridge"] == nil, hasBridge { spec["bridge"] = ["stp": true, "delay": 0] }
     let overlay = OverlayPlan(creating: wanted, spec)
     let definition = Definition(
       uuid: Digest.uuid(

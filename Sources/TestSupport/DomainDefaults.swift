@@ -170,8 +170,8 @@ enum DomainDefaults {
       switch device.name {
       case "interface", "memballoon", "rng", "video", "sound": break
       case "disk" where bus == "virtio": break
-      case "controller" where ["usb", "sata", "scsi", "virtio-serial"].contains(device["type"]):
-        break
+      // The SATA controller of a q35 machine is a part of the board.
+      case "controller" where ["usb", "scsi", "virtio-serial"].contains(device["type"]): break
       case "disk" where bus != "usb":
         let name = device.text("target/@dev") ?? ""
         let unit = (name.utf8.last ?? 97) &- 97

@@ -62,11 +62,17 @@ extension SimulatedState {
     }
     network.complete("uuid", uuid)
     let mode = network.child("forward").map { $0["mode"] ?? "nat" }
-    if mode == "bridge" {
+    if mode == "bridge" || mode == "hostdev" {
+      if mode == "hostdev", network.child("bridge") != nil {
+        throw .refused(
+          call,
+          "XML error: bridge delay/stp/zone options only allowed in route, nat, and isolated mode, not in hostdev (network '\(name)')",
+          27)
+      }
       if !network.all("ip").isEmpty {
         throw .refused(
           call,
-          "unsupported configuration: Unsupported <ip> element in network \(name) with forward mode='bridge'",
+          "unsupported configuration: Unsupported <ip> element in network \(name) with forward mode='\(mode ?? "")'",
           67)
       }
     } else {

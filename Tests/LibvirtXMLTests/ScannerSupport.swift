@@ -56,7 +56,7 @@ private func difference(
 /// Where two trees are not the same, element by element; nil when they are.
 private func difference(_ scanned: ScannedElement, _ parsed: Node) -> String? {
   let name = qualified(parsed.raw.pointee.name, parsed.raw.pointee.ns)
-  if scanned.name != name { return "\(scanned.name) and \(name)" }
+  if scanned.localName != name { return "\(scanned.localName) and \(name)" }
   if scanned.content != parsed.content {
     return "the content of \(name), '\(scanned.content)' and '\(parsed.content)'"
   }

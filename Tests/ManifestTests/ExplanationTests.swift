@@ -18,7 +18,7 @@ struct ExplanationTests {
                     without it, domain/memory
 
         DESCRIPTION:
-          The memory in use, rounded up to whole KiB.
+          The memory in use, rounded up to whole KiB; plugged-in DIMMs count.
 
         """)
   }
@@ -32,7 +32,7 @@ struct ExplanationTests {
         FIELD:      interfaces[].direct
         TYPE:       a mapping; text alone is its device
         CHANGE:     field by field, as each of the fields below says
-        EXCLUDES:   network, portGroup, bridge
+        EXCLUDES:   network, portGroup, bridge, pci
         XML:        domain/devices/interface/source
                     where domain/devices/interface/@type is direct
 

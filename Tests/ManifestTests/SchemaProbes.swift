@@ -128,6 +128,9 @@ enum SchemaProbes {
       case .mode: "'0644'"
       case .cpuSet: "0-3"
       case .uri: "qemu:///system"
+      case .pciAddress: "'0000:3b:00.0'"
+      case .usbID: "'1d6b:0002'"
+      case .usbAddress: "'1:4'"
       }
     case .choice(let words): "'\(words.first ?? "")'"
     case .integer(let range): "\(range.lowerBound)"

@@ -27,6 +27,15 @@ struct EquivalenceTests {
     #expect(!Equivalence.machineType.holds("microvm", "microvm-1"))
   }
 
+  @Test(
+    "addresses of devices are the same in either case, with or without what goes without saying")
+  func deviceAddresses() {
+    #expect(Equivalence.pciAddress.holds("3B:00.0", "0000:3b:00.0"))
+    #expect(!Equivalence.pciAddress.holds("0001:3b:00.0", "3b:00.0"))
+    #expect(Equivalence.usbAddress.holds("001:004", "1:4"))
+    #expect(!Equivalence.usbAddress.holds("1:4", "4:1"))
+  }
+
   @Test("sizes of memory are the same when they round up to the same KiB")
   func kibibytes() {
     #expect(Equivalence.kibibytes.holds(1025, 2048))

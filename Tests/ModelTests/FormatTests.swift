@@ -41,7 +41,11 @@ struct FormatTests {
 
   @Test(
     "patterns that can tell exactly accept no more, either",
-    arguments: [.line, .name, .path, .host, .mac, .device, .uuid, .mode, .cpuSet, .uri] as [Format])
+    arguments: [
+      .line, .name, .path, .host, .mac, .device, .uuid, .mode, .cpuSet, .uri, .pciAddress, .usbID,
+      .usbAddress,
+    ]
+      as [Format])
   func patternAcceptsNoMore(_ format: Format) throws {
     let pattern = try #require(format.pattern)
     for sample in Self.samples where !format.accepts(sample) {
@@ -69,6 +73,9 @@ struct FormatTests {
       (.uuid, ["6f2a1f4e-9a0e-4bb6-8f0e-2f5a3f5b7c11"], ["6f2a1f4e", ""]),
       (.mode, ["644", "0711"], ["99", "0888", "07777"]), (.cpuSet, ["0-3,^2,8"], ["", "a", "0-"]),
       (.uri, ["qemu:///system", "xen:///"], ["kvm-a", "qemu:system", ""]),
+      (.pciAddress, ["0000:3b:00.0", "3b:1F.7"], ["3b:00", "3b:20.0", "3b:00.8", "0:3b:00.0"]),
+      (.usbID, ["1d6b:0002"], ["1d6b", "1d6b:2", "1d6b:000g"]),
+      (.usbAddress, ["1:4", "001:004"], ["1", "1:", "1:1234", "a:1"]),
     ] as [(Format, [String], [String])])
   func examples(_ format: Format, _ right: [String], _ wrong: [String]) {
     for text in right { #expect(format.accepts(text), "\(text)") }

@@ -15,6 +15,7 @@ public enum ManifestBuilder {
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
     IgnoreCheck.self, RenameCheck.self, FleetCheck.self, CapacityCheck.self, OverlayCheck.self,
     QuotaCheck.self, IOThreadCheck.self, NUMACellCheck.self, NetworkDiskCheck.self,
+    NetworkFunctionCheck.self, LaunchSecurityCheck.self, SMBIOSCheck.self, HotplugSlotsCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded

@@ -18,12 +18,12 @@ enum InterfaceCheck: Check {
     func lacks(_ field: String) -> Bool {
       interface[field] == nil && !guest.isBroken(.field("interfaces"), .index(index), .field(field))
     }
-    if ["network", "bridge", "direct", "type"].allSatisfy(lacks) {
+    if ["network", "bridge", "direct", "pci", "type"].allSatisfy(lacks) {
       found.append(
         Diagnostic(
           code: "missing-source", "interface \(index + 1) is connected to nothing",
           at: guest.place(.field("interfaces"), .index(index)),
-          expected: "'network', 'bridge', 'direct', or 'type: user'"))
+          expected: "'network', 'bridge', 'direct', 'pci', or 'type: user'"))
     }
     guard let name = interface.string("network") else {
       if interface["ip"] != nil, lacks("network"), found.isEmpty {

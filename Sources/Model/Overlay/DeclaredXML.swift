@@ -75,12 +75,14 @@ public struct DeclaredXML: Sendable {
       }
     case .repeated(let place):
       list(value, field, at: place, path: path, names: names, to: &element)
-    case .codec(let place, .cidr):
+    case .codec(let place, let codec):
+      if codec.places.isEmpty { return }
       let number = source(path)
       element.change(place, place: number) { element in
+        for name in codec.places { element.set(name, to: "", place: number) }
+        guard codec == .cidr else { return }
         element.set(
           "@address", to: value.string.map { String($0.prefix { $0 != "/" }) } ?? "", place: number)
-        for name: XMLPath in ["@prefix", "@netmask"] { element.set(name, to: "", place: number) }
       }
     }
   }

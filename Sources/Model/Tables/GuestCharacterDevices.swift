@@ -83,7 +83,7 @@ extension Table {
     ])
 
   /// The host's side of a character device.
-  private static func guestCharacterSource(implied: Value) -> [Field] {
+  static func guestCharacterSource(implied: Value) -> [Field] {
     [
       Field(
         "type",

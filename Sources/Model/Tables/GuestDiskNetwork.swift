@@ -69,7 +69,7 @@ extension Table {
         doc: "The group, by name or number, that reads and writes; nfs only."),
     ])
 
-  private static let guestDiskHost = Table(
+  static let guestDiskHost = Table(
     "disk host", doc: "A machine that has a disk.", exactlyOne: [["name", "socket"]],
     [
       Field(

@@ -26,20 +26,25 @@ extension Table {
       doc: "What the interface is connected to; network, bridge and direct say it by themselves."),
     Field(
       "network", .text(.name), xml: .value("source/@network"),
-      when: [XMLCondition("@type", "network")], excludes: ["bridge", "direct"],
+      when: [XMLCondition("@type", "network")], excludes: ["bridge", "direct", "pci"],
       doc: "The name of the libvirt network that the interface is connected to."),
     Field(
       "portGroup", .text(.line), xml: .value("source/@portgroup"),
-      when: [XMLCondition("@type", "network")], excludes: ["bridge", "direct"],
+      when: [XMLCondition("@type", "network")], excludes: ["bridge", "direct", "pci"],
       doc: "The port group of the network; by default the network's default one."),
     Field(
       "bridge", .text(.device), xml: .value("source/@bridge"),
-      when: [XMLCondition("@type", "bridge")], excludes: ["network", "portGroup", "direct"],
+      when: [XMLCondition("@type", "bridge")], excludes: ["network", "portGroup", "direct", "pci"],
       doc: "The host's bridge that the interface is connected to."),
     Field(
       "direct", .record(guestDirect, shorthand: "device"), xml: .nested("source"),
-      when: [XMLCondition("@type", "direct")], excludes: ["network", "portGroup", "bridge"],
+      when: [XMLCondition("@type", "direct")], excludes: ["network", "portGroup", "bridge", "pci"],
       doc: "A device of the host that the interface shares through macvtap."),
+    Field(
+      "pci", .record(guestVirtualFunction, shorthand: "address"), xml: .nested(""),
+      when: [XMLCondition("@type", "hostdev")],
+      excludes: ["network", "portGroup", "bridge", "direct"],
+      doc: "A virtual function (SR-IOV) that the guest has for itself, by its PCI address."),
     Field(
       "virtualPort", .choice(["openvswitch", "802.1Qbg", "802.1Qbh", "midonet"]),
       xml: .value("virtualport/@type"),
@@ -113,6 +118,19 @@ extension Table {
         "mode", .choice(["bridge", "vepa", "private", "passthrough"]), xml: .value("@mode"),
         implied: "bridge",
         doc: "Whether guests on the device reach each other; new interfaces get bridge."),
+    ])
+
+  private static let guestVirtualFunction = Table(
+    "passed-through function", doc: "A function of a network card that a guest has for itself.",
+    [
+      Field(
+        "address", .text(.pciAddress), xml: .codec("source/address[@type='pci']", .pciAddress),
+        equivalence: .pciAddress, required: true,
+        doc: "The function's address, as lspci -D shows it, such as 0000:3b:02.1."),
+      Field(
+        "managed", .boolean,
+        xml: .value("@managed", .yesNo, fallback: nil, absent: "false"), implied: true,
+        doc: "Whether libvirt takes the function from the host's driver and gives it back."),
     ])
 
   private static let guestVLAN = Table(

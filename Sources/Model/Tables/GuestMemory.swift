@@ -16,10 +16,18 @@ extension Table {
         "size", .size,
         xml: .value("currentMemory", .kibibytes, fallback: "memory", absent: nil),
         change: .live(.memory), equivalence: .kibibytes,
-        doc: "The memory in use, rounded up to whole KiB."),
+        doc: "The memory in use, rounded up to whole KiB; plugged-in DIMMs count."),
       Field(
         "max", .size, xml: .value("memory", .kibibytes), equivalence: .kibibytes,
-        doc: "The memory that can be in use without a restart; by default the size."),
+        doc:
+          "The memory that can be in use without a restart; by default the size; memory devices count."
+      ),
+      Field(
+        "deviceLimit", .size, xml: .value("maxMemory", .kibibytes), equivalence: .kibibytes,
+        doc: "The memory that there can be with memory devices plugged in; needs deviceSlots."),
+      Field(
+        "deviceSlots", .integer(0...Int64(Int32.max)), xml: .value("maxMemory/@slots"),
+        doc: "The number of memory devices that can be plugged in; with deviceLimit."),
       Field(
         "hugepages", .boolean, xml: .value("memoryBacking/hugepages", .presence),
         doc: "Whether the memory comes from the host's huge pages; by default it does not."),

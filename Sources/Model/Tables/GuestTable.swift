@@ -6,6 +6,7 @@ extension Table {
       + guestBoot
       + guestBehavior
       + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices
+      + guestPassedDevices + guestIdentity
       + [overlay("domain", " A guest's own replaces that of its class.")])
 
   /// What virtspec does with the guest.

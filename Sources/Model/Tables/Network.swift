@@ -52,14 +52,31 @@ extension Table {
     "forward", doc: "How a network is connected.",
     [
       Field(
-        "mode", .choice(["nat", "route", "open", "bridge", "isolated"]),
+        "mode", .choice(["nat", "route", "open", "bridge", "hostdev", "isolated"]),
         xml: .value("@mode", .plain, fallback: nil, absent: "isolated"), required: true,
         doc:
-          "Network address translation, routing, routing without firewall rules, an existing bridge, or nothing."
+          "Network address translation, routing, routing without firewall rules, an existing bridge, functions of a network card (SR-IOV), or nothing."
       ),
       Field(
         "device", .text(.device), xml: .value("@dev"),
         doc: "The only network device that traffic leaves through."),
+      Field(
+        "physicalFunction", .text(.device), xml: .value("pf/@dev"),
+        when: [XMLCondition("@mode", "hostdev")], excludes: ["virtualFunctions"],
+        doc: "The card's device on the host, whose virtual functions guests get; hostdev only."),
+      Field(
+        "virtualFunctions", .list(.record(virtualFunction, shorthand: "pci"), key: ["pci"]),
+        xml: .repeated("address[@type='pci']"), when: [XMLCondition("@mode", "hostdev")],
+        excludes: ["physicalFunction"],
+        doc: "The virtual functions that guests get, instead of all of a card; hostdev only."),
+      Field(
+        "managed", .boolean, xml: .value("@managed", .yesNo),
+        when: [XMLCondition("@mode", "hostdev")],
+        doc: "Whether libvirt takes the functions from the host's driver; hostdev only."),
+      Field(
+        "driver", .choice(["vfio", "kvm"]), xml: .value("driver/@name"),
+        when: [XMLCondition("@mode", "hostdev")],
+        doc: "What passes the functions through; hostdev only."),
       Field(
         "natPorts", .record(portRange, shorthand: nil), xml: .nested("nat/port"),
         doc: "The ports that translated connections leave from."),
@@ -69,6 +86,14 @@ extension Table {
       Field(
         "ipv6Nat", .boolean, xml: .value("nat/@ipv6", .yesNo),
         doc: "Whether IPv6 is translated too."),
+    ])
+
+  static let virtualFunction = Table(
+    "virtual function", doc: "A virtual function of a network card.",
+    [
+      Field(
+        "pci", .text(.pciAddress), xml: .codec("", .pciAddress), equivalence: .pciAddress,
+        required: true, doc: "Its address, such as 0000:3b:02.1.")
     ])
 
   static let portRange = Table(
