@@ -59,6 +59,8 @@ struct RollbackView {
   private let made: Set<ObjectID>
   /// Volumes that the run removed, by where they were.
   private let lost: [String: ObjectID]
+  /// Guests that the run renamed, by either name.
+  private let renamed: [String: (old: String, new: String)]
 
   init(
     _ host: String, _ observed: ObservedHost, _ touched: [PastRun.Touched],
@@ -67,6 +69,14 @@ struct RollbackView {
     self.host = host
     self.observed = observed
     made = Set(touched.filter { $0.before == nil }.map(\.object))
+    var renamed: [String: (old: String, new: String)] = [:]
+    for guest in touched {
+      for case .renameGuest(let old, _, _) in guest.operations {
+        renamed[old] = (old, guest.object.name)
+        renamed[guest.object.name] = (old, guest.object.name)
+      }
+    }
+    self.renamed = renamed
     let removed = touched.filter { $0.operations.contains(.removeVolume) }
     lost = Dictionary(
       removed.compactMap { volume in
@@ -107,10 +117,26 @@ struct RollbackView {
 
   func steps(_ touched: PastRun.Touched) -> [Step] {
     guard [.guest, .network, .pool].contains(touched.object.kind) else { return [] }
+    if touched.object.kind == .guest, let names = renamed[touched.object.name] {
+      if touched.object.name == names.old { return [] }
+      let old = ObjectID(host: host, kind: .guest, name: names.old)
+      return [renaming(old, names), renaming(touched.object, names)]
+    }
     let present = present(touched.object)
     if let before = touched.before { return restored(touched, before, present) }
     if let present { return removed(touched, present) }
     return []
+  }
+
+  /// A guest is one under both names: to lay the old definition back would need it to have the old one.
+  private func renaming(_ object: ObjectID, _ names: (old: String, new: String)) -> Step {
+    Step(
+      object: object, action: .rename, operation: nil, reason: .renamed(from: names.new),
+      blocked: Blockage(
+        .unknown, "the run renamed guest '\(names.old)' to '\(names.new)'",
+        remedy:
+          "declare '\(names.old)' with 'previousName: \(names.new)', and apply the former manifests"
+      ))
   }
 
   /// Definition, autostart and power as they were, as far as the run changed them.
