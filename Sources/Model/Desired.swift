@@ -54,9 +54,8 @@ public struct Desired: Sendable, Hashable, Codable {
   public init(stack: String, hosts: [DesiredHost], objects: [DesiredObject]) {
     self.stack = stack
     self.hosts = hosts.sorted { $0.name < $1.name }
-    // They mostly come in order; sorting copies each several times.
-    let isSorted = zip(objects, objects.dropFirst()).allSatisfy { $0.id <= $1.id }
-    self.objects = isSorted ? objects : objects.sorted { $0.id < $1.id }
+    // Sorting moves what it sorts about: of 1,000 objects the places are moved faster.
+    self.objects = objects.indices.sorted { objects[$0].id < objects[$1].id }.map { objects[$0] }
   }
 
   /// The objects on one host.
