@@ -1,11 +1,22 @@
 import CLibXML2
 import Model
 
+/// Everything that a document says.
+public struct FullReading: Sendable {
+  /// The fields.
+  public var spec: Record
+  /// What no field tells.
+  public var remainders: [Remainder]
+  /// That as an overlay; nil when there is nothing to lay over the fields.
+  public var leftover: LeftoverOverlay?
+}
+
 extension LibvirtDocument {
   /// Every field of a table that a manifest can have, and what is left of the document besides. What libvirt
   /// makes up by itself, such as addresses on a bus, is no remainder.
-  public func readAll(_ table: Table) throws(XMLProblem) -> (spec: Record, remainders: [Remainder])
-  {
+  ///
+  /// - Parameter kind: the kind of the object that an overlay is made for; nil for none.
+  public func readAll(_ table: Table, overlay kind: Kind? = nil) throws(XMLProblem) -> FullReading {
     let spec = table.expressible(read(table))
     var written = try LibvirtDocument(root: rootName)
     written.write(spec, table)
@@ -13,7 +24,11 @@ extension LibvirtDocument {
     if root.descendant("devices") != nil { _ = written.root.ensured("devices") }
     var found: [Remainder] = []
     Remainders.collect(root, written.root, path: [rootName], into: &found)
-    return (GeneratedControllers.removed(from: spec, of: root), found)
+    let leftover: LeftoverOverlay? =
+      if let kind { try overlay(over: written, of: kind) } else { nil }
+    return FullReading(
+      spec: GeneratedControllers.removed(from: spec, of: root), remainders: found,
+      leftover: leftover)
   }
 }
 

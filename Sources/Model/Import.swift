@@ -11,6 +11,19 @@ public struct Remainder: Sendable, Hashable {
   }
 }
 
+/// An overlay that says of an object what no field can.
+public struct LeftoverOverlay: Sendable, Hashable {
+  /// libvirt's XML, as a manifest has it in `xml`.
+  public var text: String
+  /// What no overlay can say either.
+  public var rest: [Remainder]
+
+  public init(text: String, rest: [Remainder]) {
+    self.text = text
+    self.rest = rest
+  }
+}
+
 /// What a host's hypervisor picks where a guest does not say.
 public struct HostCapabilities: Sendable, Hashable {
   /// What there is for the guests of one architecture.
