@@ -21,7 +21,9 @@ extension LibvirtDocument {
     var written = try LibvirtDocument(root: rootName)
     written.write(spec, table)
     // Devices are told one by one, also where there is no field for any.
-    if root.descendant("devices") != nil { _ = written.root.ensured("devices") }
+    if let devices = root.descendant("devices"), let told = written.root.ensured("devices") {
+      Remainders.align(told, with: devices)
+    }
     var found: [Remainder] = []
     Remainders.collect(root, written.root, path: [rootName], into: &found)
     let leftover: LeftoverOverlay? =
@@ -144,9 +146,18 @@ enum Generated {
     case 3 where path[2].hasPrefix("graphics"):
       ["port", "tlsPort"].contains(name) && value == "-1"
         || name == "listen" && Reader.text(at: "listen/@address", from: element) == value
+    // The cells are numbered in their order.
+    case 4 where path == ["domain", "cpu", "numa", "cell"]:
+      name == "id" && isPlace(value, of: element)
     case 4: path[2].hasPrefix("controller[pci") && path[3] == "target" && name == "port"
     default: false
     }
+  }
+
+  private static func isPlace(_ number: String, of element: Node) -> Bool {
+    guard let parent = element.raw.pointee.parent.map({ Node(raw: $0) }) else { return false }
+    let equals = parent.elements.filter { $0.localName == element.localName }
+    return equals.firstIndex { $0.raw == element.raw }.map { String($0) } == number
   }
 
   /// A place on a bus of the guest that libvirt assigns. Where it would assign another one, it is somebody's.

@@ -85,7 +85,7 @@ enum OverlayCheck: Check {
   }
 
   /// The spec with its short forms in the place of the long ones, as far as they stand in libvirt's XML.
-  private static func long(_ spec: Record) -> Record {
+  static func long(_ spec: Record) -> Record {
     var result = spec
     if let address = spec["address"], spec["addresses"] == nil {
       var item = Record([("address", address)])

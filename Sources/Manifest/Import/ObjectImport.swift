@@ -26,7 +26,7 @@ extension Importer {
       comments.append("It has a saved state on the host, which its next start restores.")
     }
     // Without their list, nothing can be said of the single ones either.
-    let omitted = ["disks": "disk", "interfaces": "interface"].filter {
+    let omitted = ["disks": "devices/disk", "interfaces": "devices/interface"].filter {
       guest.spec[$0.key] != nil && spec[$0.key] == nil
     }
     let rest = lay(
@@ -133,7 +133,8 @@ extension Importer {
   // MARK: - Networks
 
   func draft(_ network: ObservedNetwork) -> ManifestDraft {
-    if network.remainders.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
+    let unsaid = network.leftover?.rest ?? network.remainders
+    if unsaid.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
       // Made anew without it, the network would be an isolated one.
       var draft = external(.network, network.name)
       draft.comments =
