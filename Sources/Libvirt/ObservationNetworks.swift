@@ -48,7 +48,9 @@ extension Observation {
     }
     if request.everything {
       let all = try text.everything("network/\(name)", .network, overlay: .network)
-      (network.spec, network.remainders, network.leftover) = (all.spec, all.remainders, all.leftover)
+      (network.spec, network.remainders, network.leftover) = (
+        all.spec, all.remainders, all.leftover
+      )
     }
     if isActive, isWanted(.network, name) {
       let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")

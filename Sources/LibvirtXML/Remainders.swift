@@ -63,7 +63,8 @@ enum Remainders {
   /// attributes in common, then the first.
   private static func match(_ element: Node, among candidates: [Node]) -> Int? {
     var best: (index: Int, score: Int)?
-    for (index, candidate) in candidates.enumerated() where candidate.localName == element.localName {
+    for (index, candidate) in candidates.enumerated() where candidate.localName == element.localName
+    {
       // What tells one from the other must be the same: a feature is another feature under another name.
       guard label(candidate) == label(element) else { continue }
       let score = candidate.localAttributes.count { element.attribute($0.name) == $0.value }

@@ -19,10 +19,20 @@ enum NetworkPlanner {
     return updated(wanted, observed, view) + powered(wanted, observed, view)
   }
 
+  /// Whether an overlay connects the network to a device of the host: then libvirt makes no bridge, and takes no
+  /// settings of one.
+  private static func usesOtherBridge(_ object: DesiredObject) -> Bool {
+    let overlay = object.spec.string("xml").flatMap { try? Overlay($0, of: .network) }
+    let mode = overlay?.root.child(XMLName("forward"))?.attribute(XMLName("mode"))
+    return mode.map { ["bridge", "private", "vepa", "passthrough", "hostdev"].contains($0) } ?? false
+  }
+
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
     let wanted = withReservations(object, view)
     var spec = Table.network.completed(wanted.spec)
-    if spec["bridge"] == nil { spec["bridge"] = ["stp": true, "delay": 0] }
+    if spec["bridge"] == nil, !usesOtherBridge(object) {
+      spec["bridge"] = ["stp": true, "delay": 0]
+    }
     let overlay = OverlayPlan(creating: wanted, spec)
     let definition = Definition(
       uuid: Digest.uuid(

@@ -75,7 +75,9 @@ extension SimulatedState {
     if wantsTree { observed.xml = document.element() }
     if request.everything {
       let all = try document.readAll(.network, overlay: .network)
-      (observed.spec, observed.remainders, observed.leftover) = (all.spec, all.remainders, all.leftover)
+      (observed.spec, observed.remainders, observed.leftover) = (
+        all.spec, all.remainders, all.leftover
+      )
     }
     if let live = network.live, isWanted(.network, name, request) {
       let document = try LibvirtDocument(parsing: live.serialized)
@@ -98,7 +100,9 @@ extension SimulatedState {
     if request.wantsTree(.pool, name, owner) { observed.xml = document.element() }
     if request.everything {
       let all = try document.readAll(.pool, overlay: .pool)
-      (observed.spec, observed.remainders, observed.leftover) = (all.spec, all.remainders, all.leftover)
+      (observed.spec, observed.remainders, observed.leftover) = (
+        all.spec, all.remainders, all.leftover
+      )
     }
     return observed
   }
