@@ -24,7 +24,8 @@ enum NetworkPlanner {
   private static func usesOtherBridge(_ object: DesiredObject) -> Bool {
     let overlay = object.spec.string("xml").flatMap { try? Overlay($0, of: .network) }
     let mode = overlay?.root.child(XMLName("forward"))?.attribute(XMLName("mode"))
-    return mode.map { ["bridge", "private", "vepa", "passthrough", "hostdev"].contains($0) } ?? false
+    return mode.map { ["bridge", "private", "vepa", "passthrough", "hostdev"].contains($0) }
+      ?? false
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {

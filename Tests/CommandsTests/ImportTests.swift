@@ -122,6 +122,8 @@ struct ImportTests {
           disks:
             - {name: vda, pool: images, volume: web-1.qcow2}
             - {name: sda, bus: sata, file: /elsewhere/data.qcow2, format: qcow2}
+          controllers:
+            - {type: pci, index: 1, model: pcie-root-port}
           interfaces:
             - {network: lan, mac: "52:54:00:01:02:03"}
           serials: []
