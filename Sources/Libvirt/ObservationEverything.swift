@@ -22,12 +22,12 @@ extension Observation {
 
 extension LibvirtText {
   /// Every field that a manifest can have, and what is left besides; `object` names it in the error.
-  func everything(_ object: String, _ table: Table) throws(HypervisorError) -> (
-    spec: Record, remainders: [Remainder]
-  ) {
+  func everything(_ object: String, _ table: Table, overlay kind: Kind? = nil)
+    throws(HypervisorError) -> FullReading
+  {
     let document = try document(object)
     do throws(XMLProblem) {
-      return try document.readAll(table)
+      return try document.readAll(table, overlay: kind)
     } catch {
       throw .unreadable(object, error)
     }

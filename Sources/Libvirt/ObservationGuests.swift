@@ -66,7 +66,8 @@ extension Observation {
       return guest
     }
     if request.everything {
-      (guest.spec, guest.remainders) = try text.everything("guest/\(name)", .guest)
+      let all = try text.everything("guest/\(name)", .guest, overlay: .guest)
+      (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
     }
     if power.isActive, isWanted(.guest, name) {
       let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")

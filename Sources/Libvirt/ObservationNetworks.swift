@@ -47,7 +47,10 @@ extension Observation {
       return network
     }
     if request.everything {
-      (network.spec, network.remainders) = try text.everything("network/\(name)", .network)
+      let all = try text.everything("network/\(name)", .network, overlay: .network)
+      (network.spec, network.remainders, network.leftover) = (
+        all.spec, all.remainders, all.leftover
+      )
     }
     if isActive, isWanted(.network, name) {
       let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")

@@ -70,7 +70,8 @@ extension Observation {
       return pool
     }
     if request.everything {
-      (pool.spec, pool.remainders) = try text.everything("pool/\(name)", .pool)
+      let all = try text.everything("pool/\(name)", .pool, overlay: .pool)
+      (pool.spec, pool.remainders, pool.leftover) = (all.spec, all.remainders, all.leftover)
     }
     return pool
   }

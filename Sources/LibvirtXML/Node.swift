@@ -115,6 +115,12 @@ struct Node: ReadableElement {
     if let node = xmlNewText(text) { xmlAddChild(raw, node) }
   }
 
+  /// Takes an element of the same document in, behind the others.
+  func adopt(_ element: Node) {
+    xmlUnlinkNode(element.raw)
+    xmlAddChild(raw, element.raw)
+  }
+
   /// Takes the element out of its document.
   func remove() {
     xmlUnlinkNode(raw)

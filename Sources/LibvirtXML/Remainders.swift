@@ -1,19 +1,36 @@
 import CLibXML2
 import Model
 
+/// Everything that a document says.
+public struct FullReading: Sendable {
+  /// The fields.
+  public var spec: Record
+  /// What no field tells.
+  public var remainders: [Remainder]
+  /// That as an overlay; nil when there is nothing to lay over the fields.
+  public var leftover: LeftoverOverlay?
+}
+
 extension LibvirtDocument {
   /// Every field of a table that a manifest can have, and what is left of the document besides. What libvirt
   /// makes up by itself, such as addresses on a bus, is no remainder.
-  public func readAll(_ table: Table) throws(XMLProblem) -> (spec: Record, remainders: [Remainder])
-  {
+  ///
+  /// - Parameter kind: the kind of the object that an overlay is made for; nil for none.
+  public func readAll(_ table: Table, overlay kind: Kind? = nil) throws(XMLProblem) -> FullReading {
     let spec = table.expressible(read(table))
     var written = try LibvirtDocument(root: rootName)
     written.write(spec, table)
     // Devices are told one by one, also where there is no field for any.
-    if root.descendant("devices") != nil { _ = written.root.ensured("devices") }
+    if let devices = root.descendant("devices"), let told = written.root.ensured("devices") {
+      Remainders.align(told, with: devices)
+    }
     var found: [Remainder] = []
     Remainders.collect(root, written.root, path: [rootName], into: &found)
-    return (GeneratedControllers.removed(from: spec, of: root), found)
+    let leftover: LeftoverOverlay? =
+      if let kind { try overlay(over: written, of: kind) } else { nil }
+    return FullReading(
+      spec: GeneratedControllers.removed(from: spec, of: root), remainders: found,
+      leftover: leftover)
   }
 }
 
@@ -46,7 +63,8 @@ enum Remainders {
   /// attributes in common, then the first.
   private static func match(_ element: Node, among candidates: [Node]) -> Int? {
     var best: (index: Int, score: Int)?
-    for (index, candidate) in candidates.enumerated() where candidate.localName == element.localName {
+    for (index, candidate) in candidates.enumerated() where candidate.localName == element.localName
+    {
       // What tells one from the other must be the same: a feature is another feature under another name.
       guard label(candidate) == label(element) else { continue }
       let score = candidate.localAttributes.count { element.attribute($0.name) == $0.value }
@@ -129,9 +147,18 @@ enum Generated {
     case 3 where path[2].hasPrefix("graphics"):
       ["port", "tlsPort"].contains(name) && value == "-1"
         || name == "listen" && Reader.text(at: "listen/@address", from: element) == value
+    // The cells are numbered in their order.
+    case 4 where path == ["domain", "cpu", "numa", "cell"]:
+      name == "id" && isPlace(value, of: element)
     case 4: path[2].hasPrefix("controller[pci") && path[3] == "target" && name == "port"
     default: false
     }
+  }
+
+  private static func isPlace(_ number: String, of element: Node) -> Bool {
+    guard let parent = element.raw.pointee.parent.map({ Node(raw: $0) }) else { return false }
+    let equals = parent.elements.filter { $0.localName == element.localName }
+    return equals.firstIndex { $0.raw == element.raw }.map { String($0) } == number
   }
 
   /// A place on a bus of the guest that libvirt assigns. Where it would assign another one, it is somebody's.

@@ -11,6 +11,22 @@ public struct Remainder: Sendable, Hashable {
   }
 }
 
+/// An overlay that says of an object what no field can.
+public struct LeftoverOverlay: Sendable {
+  /// libvirt's XML, as a manifest has it in `xml`.
+  public var text: String
+  /// What all fields write, over which it was made.
+  public var fields: XMLElement
+  /// What it does not say either.
+  public var rest: [Remainder]
+
+  public init(text: String, fields: XMLElement, rest: [Remainder]) {
+    self.text = text
+    self.fields = fields
+    self.rest = rest
+  }
+}
+
 /// What a host's hypervisor picks where a guest does not say.
 public struct HostCapabilities: Sendable, Hashable {
   /// What there is for the guests of one architecture.
@@ -70,6 +86,11 @@ extension Table {
       }
       result[field.name] = value
     }
+    result.changeDisks { disk in
+      // libvirt keeps it for other protocols too, where it is of no use.
+      let name = disk.record("network")?.string("protocol")
+      if let name, !["rbd", "iscsi"].contains(name) { disk["auth"] = nil }
+    }
     return result.records("disks").allSatisfy(\.hasMedium) ? result : result.without("disks")
   }
 
@@ -101,6 +122,16 @@ extension Record {
   fileprivate var hasMedium: Bool {
     ["file", "block", "volume"].contains { self[$0] != nil }
       || ["cdrom", "floppy"].contains(string("device"))
+  }
+
+  fileprivate mutating func changeDisks(_ body: (inout Record) -> Void) {
+    guard let disks = self["disks"]?.list else { return }
+    self["disks"] = .list(
+      disks.map { item in
+        guard var disk = item.record else { return item }
+        body(&disk)
+        return .record(disk)
+      })
   }
 
   /// The record without some fields.

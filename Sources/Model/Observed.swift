@@ -44,6 +44,8 @@ public struct ObservedGuest: Sendable {
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
   public var remainders: [Remainder] = []
+  /// That as an overlay; nil when there is nothing to lay over the fields.
+  public var leftover: LeftoverOverlay?
 
   public init(
     name: String, uuid: String, power: PowerState, persistent: Bool = true, autostart: Bool = false,
@@ -83,6 +85,8 @@ public struct ObservedNetwork: Sendable {
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
   public var remainders: [Remainder] = []
+  /// That as an overlay; nil when there is nothing to lay over the fields.
+  public var leftover: LeftoverOverlay?
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,
@@ -116,6 +120,8 @@ public struct ObservedPool: Sendable {
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
   public var remainders: [Remainder] = []
+  /// That as an overlay; nil when there is nothing to lay over the fields.
+  public var leftover: LeftoverOverlay?
 
   public init(
     name: String, uuid: String, active: Bool, persistent: Bool = true, autostart: Bool = false,

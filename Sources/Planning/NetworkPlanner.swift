@@ -19,12 +19,22 @@ enum NetworkPlanner {
     return updated(wanted, observed, view) + powered(wanted, observed, view)
   }
 
+  /// Whether the network is of functions of a card, or an overlay connects it to a device of the host: then libvirt
+  /// makes no bridge, and takes no settings of one.
+  private static func usesOtherBridge(_ object: DesiredObject) -> Bool {
+    if object.spec.record("forward")?.string("mode") == "hostdev" { return true }
+    let overlay = object.spec.string("xml").flatMap { try? Overlay($0, of: .network) }
+    let mode = overlay?.root.child(XMLName("forward"))?.attribute(XMLName("mode"))
+    return mode.map { ["bridge", "private", "vepa", "passthrough", "hostdev"].contains($0) }
+      ?? false
+  }
+
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
     let wanted = withReservations(object, view)
     var spec = Table.network.completed(wanted.spec)
-    // libvirt makes no bridge for functions of a card, and refuses settings of one.
-    let hasBridge = spec.record("forward")?.string("mode") != "hostdev"
-    if spec["bridge"] == nil, hasBridge { spec["bridge"] = ["stp": true, "delay": 0] }
+    if spec["bridge"] == nil, !usesOtherBridge(wanted) {
+      spec["bridge"] = ["stp": true, "delay": 0]
+    }
     let overlay = OverlayPlan(creating: wanted, spec)
     let definition = Definition(
       uuid: Digest.uuid(

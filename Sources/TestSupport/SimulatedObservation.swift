@@ -48,7 +48,10 @@ extension SimulatedState {
       fingerprint: domain.inactive.fingerprint(domain.power.rawValue))
     let wantsTree = request.wantsTree(.guest, name, guest.ownership)
     if wantsTree { guest.xml = document.element() }
-    if request.everything { (guest.spec, guest.remainders) = try document.readAll(.guest) }
+    if request.everything {
+      let all = try document.readAll(.guest, overlay: .guest)
+      (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
+    }
     if let live = domain.live, isWanted(.guest, name, request) {
       let document = try LibvirtDocument(parsing: live.serialized)
       guest.live = document.read(.guest, shape: shape)
@@ -70,7 +73,12 @@ extension SimulatedState {
       fingerprint: network.inactive.fingerprint(network.live == nil ? "inactive" : "active"))
     let wantsTree = request.wantsTree(.network, name, observed.ownership)
     if wantsTree { observed.xml = document.element() }
-    if request.everything { (observed.spec, observed.remainders) = try document.readAll(.network) }
+    if request.everything {
+      let all = try document.readAll(.network, overlay: .network)
+      (observed.spec, observed.remainders, observed.leftover) = (
+        all.spec, all.remainders, all.leftover
+      )
+    }
     if let live = network.live, isWanted(.network, name, request) {
       let document = try LibvirtDocument(parsing: live.serialized)
       observed.live = document.read(.network, shape: shape)
@@ -90,7 +98,12 @@ extension SimulatedState {
       fingerprint: pool.inactive.fingerprint(pool.live == nil ? "inactive" : "active"))
     let owner = ledgers[request.stack]?[.pool, name]?.ownership
     if request.wantsTree(.pool, name, owner) { observed.xml = document.element() }
-    if request.everything { (observed.spec, observed.remainders) = try document.readAll(.pool) }
+    if request.everything {
+      let all = try document.readAll(.pool, overlay: .pool)
+      (observed.spec, observed.remainders, observed.leftover) = (
+        all.spec, all.remainders, all.leftover
+      )
+    }
     return observed
   }
 

@@ -240,7 +240,9 @@ struct ImportTrial {
     let document = try LibvirtDocument(parsing: xml)
     var result: [String] = []
     func walk(_ node: Node, _ path: [String]) {
-      let here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
+      var here = path.count == 1 ? path[0] : path.dropFirst().joined(separator: "/")
+      // Older definitions have these in the disk itself, which is the same.
+      for name in ["auth", "encryption"] { here.replace("/source/" + name, with: "/" + name) }
       if ["ip", "route"].contains(node.localName), let cidr = CIDRCodec.read(node) {
         result.append("\(here)/@cidr=\(cidr)")
       }

@@ -12,13 +12,15 @@ struct ImportTests {
       <title>The web server</title><memory unit='GiB'>2</memory><vcpu>2</vcpu>
       <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
       <features><acpi/></features>
-      <cputune><shares>512</shares></cputune>
+      <perf><event name='cmt' enabled='yes'/></perf>
       <devices>
         <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
           <source file='/srv/images/web-1.qcow2'/><target dev='vda' bus='virtio'/></disk>
         <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
           <source file='/elsewhere/data.qcow2'/><target dev='sda' bus='sata'/>
-          <iotune><total_iops_sec>5</total_iops_sec></iotune></disk>
+          <geometry cyls='16' heads='1' secs='63'/>
+          <address type='drive' controller='0' bus='0' target='0' unit='5'/></disk>
+        <controller type='pci' index='1' model='pcie-root-port'><driver iommu='on'/></controller>
         <interface type='network'><mac address='52:54:00:01:02:03'/><source network='lan'/>
           <model type='virtio'/></interface>
         <graphics type='vnc' port='-1' autoport='yes'/>
@@ -60,7 +62,7 @@ struct ImportTests {
       opener: SimulatedOpener(["sim:///a": host]))
   }
 
-  @Test("a host is one readable stream, with what was left out as comments")
+  @Test("a host is one readable stream, with what no field says as XML and the rest as comments")
   func stream() async throws {
     let result = await run(try host())
     #expect(result.status == 0, "\(result.errors)")
@@ -120,12 +122,26 @@ struct ImportTests {
           disks:
             - {name: vda, pool: images, volume: web-1.qcow2}
             - {name: sda, bus: sata, file: /elsewhere/data.qcow2, format: qcow2}
+          controllers:
+            - {type: pci, index: 1, model: pcie-root-port}
           interfaces:
             - {network: lan, mac: "52:54:00:01:02:03"}
           serials: []
           graphics: [vnc]
-        # not imported: cputune: <cputune><shares>512</shares></cputune>
-        # not imported: devices/disk[sda]/iotune: <iotune><total_iops_sec>5</total_iops_sec></iotune>
+          xml: |
+            <domain>
+              <perf>
+                <event name='cmt' enabled='yes'/>
+              </perf>
+              <devices>
+                <disk>
+                  <target dev='sda'/>
+                  <geometry cyls='16' heads='1' secs='63'/>
+                  <address type='drive' controller='0' bus='0' target='0' unit='5'/>
+                </disk>
+              </devices>
+            </domain>
+        # not imported: devices/controller[pci,1]/driver: <driver iommu="on"/>
 
         """)
   }

@@ -21,8 +21,8 @@ import Testing
       """
     #expect(
       try remainders(xml) == [
-        "perf: <perf><event name='cmt' enabled='yes'/></perf>", "memory: dumpCore='on'",
-        "devices/disk[vda]/geometry: <geometry cyls='16' heads='1' secs='63'/>",
+        #"perf: <perf><event name="cmt" enabled="yes"/></perf>"#, "memory: dumpCore='on'",
+        #"devices/disk[vda]/geometry: <geometry cyls="16" heads="1" secs="63"/>"#,
       ])
   }
 

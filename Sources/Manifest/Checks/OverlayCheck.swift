@@ -64,10 +64,7 @@ enum OverlayCheck: Check {
     guard let text = object.spec.string("xml"), let place = object.overlayPlace(manifests.sources),
       let overlay = try? Overlay(text, of: object.id.kind)
     else { return [] }
-    let fields = DeclaredXML(
-      long(object.spec), Table.spec(of: object.id.kind),
-      root: Overlay.rootName(of: object.id.kind))
-    return overlay.conflicts(with: fields).map { conflict in
+    return conflicts(of: overlay, with: object.spec, object.id.kind).map { conflict in
       let path = written(conflict.field, object)
       let name = spelled(path)
       let message =
@@ -81,8 +78,14 @@ enum OverlayCheck: Check {
     }
   }
 
+  /// What an overlay says that fields of a manifest say.
+  static func conflicts(of overlay: Overlay, with spec: Record, _ kind: Kind) -> [OverlayConflict] {
+    overlay.conflicts(
+      with: DeclaredXML(long(spec), Table.spec(of: kind), root: Overlay.rootName(of: kind)))
+  }
+
   /// The spec with its short forms in the place of the long ones, as far as they stand in libvirt's XML.
-  private static func long(_ spec: Record) -> Record {
+  static func long(_ spec: Record) -> Record {
     var result = spec
     if let address = spec["address"], spec["addresses"] == nil {
       var item = Record([("address", address)])

@@ -25,9 +25,15 @@ extension Importer {
     if guest.hasManagedSave {
       comments.append("It has a saved state on the host, which its next start restores.")
     }
+    // Without their list, nothing can be said of the single ones either.
+    let omitted = ["disks": "devices/disk", "interfaces": "devices/interface"].filter {
+      guest.spec[$0.key] != nil && spec[$0.key] == nil
+    }
+    let rest = lay(
+      guest.leftover, guest.remainders, over: &spec, of: .guest, without: Set(omitted.values))
     return ManifestDraft(
       kind: .guest, name: guest.name, spec: spec, comments: comments,
-      remarks: remarks(missing + guest.remainders))
+      remarks: remarks(missing + rest))
   }
 
   /// Names what the guest uses by their manifests. What cannot be named is taken out, and told.
@@ -127,7 +133,8 @@ extension Importer {
   // MARK: - Networks
 
   func draft(_ network: ObservedNetwork) -> ManifestDraft {
-    if network.remainders.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
+    let unsaid = network.leftover?.rest ?? network.remainders
+    if unsaid.contains(where: { $0.path == "forward" && $0.xml.hasPrefix("<") }) {
       // Made anew without it, the network would be an isolated one.
       var draft = external(.network, network.name)
       draft.comments =
@@ -162,9 +169,10 @@ extension Importer {
     spec["host"] = .string(wishes.host)
     if !network.autostart { spec["autostart"] = false }
     if !network.active { spec["power"] = "stopped" }
+    remarks += self.remarks(lay(network.leftover, network.remainders, over: &spec, of: .network))
     return ManifestDraft(
       kind: .network, name: network.name, spec: spec, comments: owner(network.ownership),
-      remarks: remarks + self.remarks(network.remainders))
+      remarks: remarks)
   }
 
   /// libvirt numbers the bridges that it makes: `virbr0`. One that a guest names must keep its name.

@@ -79,9 +79,9 @@ extension Importer {
       spec["power"] = "stopped"
       comments.append("It is not active, so that its volumes are unknown.")
     }
+    let rest = lay(pool.leftover, pool.remainders, over: &spec, of: .pool)
     return ManifestDraft(
-      kind: .pool, name: pool.name, spec: spec, comments: comments,
-      remarks: remarks(pool.remainders))
+      kind: .pool, name: pool.name, spec: spec, comments: comments, remarks: remarks(rest))
   }
 
   private func draft(_ volume: ObservedVolume, in pool: ObservedPool) -> ManifestDraft? {
