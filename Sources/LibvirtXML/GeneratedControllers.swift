@@ -99,7 +99,9 @@ enum GeneratedControllers {
         case "model": part.attribute("name") == name
         case "target":
           part.elements.isEmpty
-            && part.localAttributes.allSatisfy { ["chassis", "port", "chassisNr"].contains($0.name) }
+            && part.localAttributes.allSatisfy {
+              ["chassis", "port", "chassisNr"].contains($0.name)
+            }
         default: false
         }
       }
