@@ -1,6 +1,7 @@
 import Foundation
-import TestSupport
 import Testing
+
+@testable import TestSupport
 
 @Suite("import writes what no field says as an overlay") struct ImportOverlayTests {
   private func guest(_ name: String, _ parts: String = "", devices: String) -> String {
