@@ -72,9 +72,9 @@ import Testing
   func forward() async throws {
     let output = try await imported(networks: [
       "<network><name>n0</name><uuid>c7a5fdbd-edaf-9455-926a-d65c16db1810</uuid>"
-        + "<forward mode='hostdev' managed='yes'><pf dev='eth2'/></forward></network>"
+        + "<forward mode='vepa'><interface dev='eth1'/></forward></network>"
     ])
-    #expect(output.contains("    <forward mode='hostdev' managed='yes'>\n        <pf dev='eth2'/>"))
+    #expect(output.contains("    <forward mode='vepa'>\n        <interface dev='eth1'/>"))
     #expect(!output.contains("external") && !output.contains("not imported"))
   }
 }
