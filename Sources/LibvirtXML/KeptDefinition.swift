@@ -14,13 +14,7 @@ public enum KeptDefinition {
       return path.map { Record([("path", .string($0))]) } ?? Record()
     default: return Record()
     }
-    var xml = xml
-    return try xml.withUTF8 { bytes -> Result<Record, XMLProblem> in
-      do throws(XMLProblem) {
-        return .success(try ObservedDocument(parsing: bytes).read(table))
-      } catch {
-        return .failure(error)
-      }
-    }.get()
+    // As all of an object is read of a host: without the controllers that libvirt adds by itself.
+    return try LibvirtDocument(parsing: xml).readAll(table).spec
   }
 }
