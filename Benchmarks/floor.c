@@ -112,11 +112,8 @@ static void list_guests(struct reading *reading, struct task *task) {
 
 // What a filtered list tells of all domains, instead of one call each. The few transient ones stand for the
 // persistent ones, which are all the others.
-static void list_guest_flags(struct reading *reading, struct task *task) {
-    static const unsigned int filters[] = {VIR_CONNECT_LIST_DOMAINS_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE,
-                                           VIR_CONNECT_LIST_DOMAINS_TRANSIENT};
-    (void)task;
-    for (size_t filter = 0; filter < sizeof(filters) / sizeof(filters[0]); filter++) {
+static void list_some_guests(struct reading *reading, const unsigned int *filters, size_t count_of_filters) {
+    for (size_t filter = 0; filter < count_of_filters; filter++) {
         virDomainPtr *domains = NULL;
         int count = virConnectListAllDomains(reading->connection, &domains, filters[filter]);
         if (count < 0) fail("virConnectListAllDomains");
@@ -124,6 +121,21 @@ static void list_guest_flags(struct reading *reading, struct task *task) {
         free(domains);
         count_calls(reading, 1, 0);
     }
+}
+
+static void list_guest_flags(struct reading *reading, struct task *task) {
+    static const unsigned int filters[] = {VIR_CONNECT_LIST_DOMAINS_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE,
+                                           VIR_CONNECT_LIST_DOMAINS_TRANSIENT};
+    (void)task;
+    list_some_guests(reading, filters, sizeof(filters) / sizeof(filters[0]));
+}
+
+// Guests with snapshots or checkpoints are neither removed nor renamed.
+static void list_guests_with_snapshots(struct reading *reading, struct task *task) {
+    static const unsigned int filters[] = {VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT,
+                                           VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT};
+    (void)task;
+    list_some_guests(reading, filters, sizeof(filters) / sizeof(filters[0]));
 }
 
 static void read_network(struct reading *reading, struct task *task) {
@@ -240,6 +252,7 @@ static void read_everything(const char *uri, size_t calls_in_flight) {
     // The guests first: theirs is the longest reading.
     add(&reading, (struct task){list_guests, NULL, false});
     add(&reading, (struct task){list_guest_flags, NULL, false});
+    add(&reading, (struct task){list_guests_with_snapshots, NULL, false});
     add(&reading, (struct task){list_networks, NULL, false});
     add(&reading, (struct task){list_pools, NULL, false});
     for (size_t index = 1; index < calls_in_flight; index++) {

@@ -42,6 +42,8 @@ final class Observation: Sendable {
         try self.list(.guestAutostart, connection)
         try self.list(.guestManagedSave, connection)
         try self.list(.guestTransient, connection)
+      }
+      batch.add { connection throws(HypervisorError) in
         try self.list(.guestSnapshots, connection)
         try self.list(.guestCheckpoints, connection)
       }
