@@ -29,6 +29,7 @@ extension Ledger {
   /// The ledgers of all stacks on the host; none where its driver has no secrets.
   static func readAll(_ connection: virConnectPtr) throws(HypervisorError) -> [Ledger] {
     var before: [String: [UInt8]]?
+    var unchanged = 0
     while true {
       let values: [String: [UInt8]]
       do throws(HypervisorError) {
@@ -41,8 +42,10 @@ extension Ledger {
         return try assembled(from: values)
       } catch {
         // Another run may have written a ledger between the reads of its first secret and of its parts. Where
-        // nothing changes any more, it is broken.
-        if values == before { throw error }
+        // nothing changes any more, it is broken. The same twice is no proof: that run may be between two calls.
+        unchanged = values == before ? unchanged + 1 : 0
+        if unchanged == 10 { throw error }
+        if unchanged > 0 { usleep(20_000) }
         before = values
       }
     }
