@@ -32,27 +32,10 @@ enum DeviceAddressCodec {
   }
 
   static func write(_ text: String, _ codec: XMLCodec, to element: Node) {
-    let parts = text.split { ":.".contains($0) }.map(String.init)
-    switch codec {
-    case .cidr, .freeRootPorts: return
-    case .pciAddress:
-      let numbers = (parts.count == 3 ? ["0000"] : []) + parts
-      set(["domain", "bus", "slot", "function"], numbers.map { "0x" + $0.lowercased() }, element)
-    case .usbID:
-      for (name, part) in zip(["vendor", "product"], parts) {
-        element.ensured(XMLPath(name))?.setAttribute("id", "0x" + part.lowercased())
-      }
-    case .usbAddress: set(["bus", "device"], parts.map { String(Int($0) ?? 0) }, element)
-    case .scsiAddress:
-      let parts = text.split(separator: ":").map(String.init)
-      element.ensured("adapter")?.setAttribute("name", parts.first ?? "")
-      guard let address = element.ensured("address") else { return }
-      set(["bus", "target", "unit"], Array(parts.dropFirst()), address)
+    for (path, value) in codec.values(of: text) {
+      guard let attribute = path.attribute else { continue }
+      element.ensured(path)?.setAttribute(attribute, value)
     }
-  }
-
-  private static func set(_ names: [String], _ values: [String], _ element: Node) {
-    for (name, value) in zip(names, values) { element.setAttribute(name, value) }
   }
 
   private static func step(_ name: String) -> XMLPath.Step {

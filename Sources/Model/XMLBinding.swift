@@ -112,18 +112,6 @@ public enum XMLCodec: String, Sendable, Hashable {
   case scsiAddress
   /// A number of `controller` elements of the model `pcie-root-port` that no device is plugged into.
   case freeRootPorts
-
-  /// The attributes that it stands in, below its element.
-  public var places: [XMLPath] {
-    switch self {
-    case .cidr: ["@address", "@prefix", "@netmask"]
-    case .pciAddress: ["@domain", "@bus", "@slot", "@function"]
-    case .usbID: ["vendor/@id", "product/@id"]
-    case .usbAddress: ["@bus", "@device"]
-    case .scsiAddress: ["adapter/@name", "address/@bus", "address/@target", "address/@unit"]
-    case .freeRootPorts: []
-    }
-  }
 }
 
 /// Where a field stands in libvirt's XML.

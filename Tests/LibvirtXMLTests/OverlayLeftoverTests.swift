@@ -93,7 +93,11 @@ import Testing
           "\(file): lacks \(missing.map(\.path)), has \(extra.map { $0.path + "=" + $0.to })")
       }
       #expect(missing.isEmpty, "\(file) \(missing.map(\.path))")
-      // What an overlay may not say beside these fields is the import's affair, whose manifests have to be valid.
+      // A manifest of both has to be valid.
+      let declared = DeclaredXML(fields, table, root: Overlay.rootName(of: kind))
+      let conflicts =
+        try overlay.map { try Overlay($0, of: kind).conflicts(with: declared).map(\.path) } ?? []
+      #expect(conflicts == [], "\(file)")
     }
     print(
       "\(name): \(counts.whole) of \(counts.all) are whole with their overlay, \(counts.plain) need none"

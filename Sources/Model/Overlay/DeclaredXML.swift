@@ -76,13 +76,11 @@ public struct DeclaredXML: Sendable {
     case .repeated(let place):
       list(value, field, at: place, path: path, names: names, to: &element)
     case .codec(let place, let codec):
-      if codec.places.isEmpty { return }
+      let values = codec.values(of: value.string ?? "")
+      if values.isEmpty { return }
       let number = source(path)
       element.change(place, place: number) { element in
-        for name in codec.places { element.set(name, to: "", place: number) }
-        guard codec == .cidr else { return }
-        element.set(
-          "@address", to: value.string.map { String($0.prefix { $0 != "/" }) } ?? "", place: number)
+        for (path, value) in values { element.set(path, to: value, place: number) }
       }
     }
   }

@@ -29,6 +29,9 @@ public enum ElementIdentity: Sendable, Hashable {
     return .place
   }
 
+  /// Elements that libvirt numbers by their place where they have no number of their own.
+  static let numberedByPlace: Set<String> = ["cell"]
+
   private static let inParent: [String: [[String]]] = [
     "domain/seclabel": [["@model"], ["@type"]],
     "source/seclabel": [["@model"]],

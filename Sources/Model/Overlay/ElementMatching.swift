@@ -30,7 +30,17 @@ public enum ElementMatching {
             right[place].value(at: path).map { ValueEquality.same(value, $0) } ?? false
           }
         }
-        if let place { result[index] = free.remove(at: place) }
+        if let place {
+          result[index] = free.remove(at: place)
+        } else if ElementIdentity.numberedByPlace.contains(name.local) {
+          let all = right.indices.filter { right[$0].name == name }
+          guard let number = identity.first.flatMap({ Int($0.value) }),
+            all.indices.contains(number),
+            right[all[number]].identity(in: parent) == nil,
+            let place = free.firstIndex(of: all[number])
+          else { continue }
+          result[index] = free.remove(at: place)
+        }
       }
       for index in wanted where left[index].identity(in: parent) == nil {
         if let place = free.firstIndex(where: { contains(right[$0], left[index]) }) {
