@@ -5,7 +5,8 @@ import Planning
 /// `apply`: carries the plan out.
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "apply", abstract: "Bring the hosts to what the manifests declare.",
+    commandName: "apply", _superCommandName: Virtspec.name,
+    abstract: "Bring the hosts to what the manifests declare.",
     discussion: """
       The plan is shown first. A file of 'virtspec plan --out' (it is known by its content) may stand in the \
       place of manifests: then exactly its steps are taken, and nothing at all when a host is not what the plan \
@@ -31,7 +32,7 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     if manifests.paths.contains(where: PlanFile.isOne) { return try await applySaved() }
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, planning.values, changesHosts: true)
+      ManifestSession(manifests), hosts, planning.values, for: .changing)
     try await application(session, planning.pruneLimit ?? 0).run()
   }
 
@@ -79,7 +80,8 @@ extension PlanOptions {
 /// `destroy`: the same with nothing declared.
 struct DestroyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "destroy", abstract: "Remove everything that the stack owns.",
+    commandName: "destroy", _superCommandName: Virtspec.name,
+    abstract: "Remove everything that the stack owns.",
     discussion: """
       What the stack does not own stays, and so do volumes, unless their manifests say 'onRemove: delete'.
       Exit status as for apply.
@@ -96,7 +98,7 @@ struct DestroyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, .destroying, changesHosts: true)
+      ManifestSession(manifests), hosts, .destroying, for: .changing)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: "Remove all of this?", lockTimeout: locking.timeout, command: "destroy",

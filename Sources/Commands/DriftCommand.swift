@@ -5,7 +5,8 @@ import Reporting
 /// `drift`: whether the hosts are as declared, for CI.
 struct DriftCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drift", abstract: "Tell where hosts are not as the manifests declare.",
+    commandName: "drift", _superCommandName: Virtspec.name,
+    abstract: "Tell where hosts are not as the manifests declare.",
     discussion: "Nothing is changed. Exit status: 0 without drift, 1 on an error, 2 with drift.")
 
   @OptionGroup var manifests: ManifestOptions
@@ -19,7 +20,6 @@ struct DriftCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try await PlanSession(
       ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true))
-    await session.fleet.close()
     let report = DriftReport(session.plan)
     let console = Console.current
     switch format {

@@ -5,7 +5,8 @@ import Model
 /// `explain`: what a field is.
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Tell what a kind or a field of a manifest is.",
+    commandName: "explain", _superCommandName: Virtspec.name,
+    abstract: "Tell what a kind or a field of a manifest is.",
     discussion: "Examples: virtspec explain guest, virtspec explain guest.disks.cache")
 
   @Argument(help: "KIND or KIND.FIELD.")
@@ -24,7 +25,8 @@ struct ExplainCommand: AsyncParsableCommand {
 /// `schema`: the JSON Schema of the manifest language.
 struct SchemaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Print the JSON Schema (2020-12) of a kind, or of all kinds.")
+    commandName: "schema", _superCommandName: Virtspec.name,
+    abstract: "Print the JSON Schema (2020-12) of a kind, or of all kinds.")
 
   @Argument(help: "KIND; without it, the schema of any manifest.")
   var kind: String?
@@ -44,7 +46,8 @@ struct SchemaCommand: AsyncParsableCommand {
 /// `completion`: a completion script.
 struct CompletionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "completion", abstract: "Print a completion script for a shell.",
+    commandName: "completion", _superCommandName: Virtspec.name,
+    abstract: "Print a completion script for a shell.",
     discussion: "For example: virtspec completion bash > /etc/bash_completion.d/virtspec")
 
   @Argument(help: "bash, zsh or fish.")

@@ -9,7 +9,7 @@ import Planning
 /// `import`: manifests from what a host has.
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import",
+    commandName: "import", _superCommandName: Virtspec.name,
     abstract: "Write manifests from what exists on a host. Nothing on the host is changed.",
     discussion: """
       Without objects, everything that the host keeps is imported. The first plan of the manifests only adopts: \

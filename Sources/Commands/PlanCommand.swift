@@ -6,7 +6,7 @@ import Reporting
 /// `plan`: shows the steps and touches nothing.
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan",
+    commandName: "plan", _superCommandName: Virtspec.name,
     abstract: "Show the steps from what the hosts have to what the manifests declare.",
     discussion: """
       Nothing is changed. With --out the plan is saved, and 'virtspec apply FILE' takes exactly its steps, \
@@ -38,7 +38,6 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try await PlanSession(
       ManifestSession(manifests), hosts, destroy ? .destroying : planning.values)
-    await session.fleet.close()
     let console = Console.current
     switch format {
     case .text:

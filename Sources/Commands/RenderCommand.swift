@@ -6,7 +6,7 @@ import Planning
 /// `render`: the libvirt XML that manifests stand for, without talking to any host.
 struct RenderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "render",
+    commandName: "render", _superCommandName: Virtspec.name,
     abstract: "Print the libvirt XML that manifests stand for, as for a host that is empty.")
 
   @OptionGroup var manifests: ManifestOptions

@@ -32,7 +32,7 @@ struct ConnectionOptions: ParsableArguments {
 /// `rollback`: lays the definitions back that a run changed or removed.
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rollback",
+    commandName: "rollback", _superCommandName: Virtspec.name,
     abstract: "Lay the definitions back that a run changed or removed.",
     discussion: """
       They are taken from the journal, and so are the hosts: no manifest is read. Deleted volumes, the memory of \

@@ -5,7 +5,8 @@ import Reporting
 /// `runs`: what the journal has.
 struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List the runs that changed hosts, or show one of them.",
+    commandName: "runs", _superCommandName: Virtspec.name,
+    abstract: "List the runs that changed hosts, or show one of them.",
     discussion: """
       The journal keeps the last \(JournalStore.kept) runs of each stack that were made from here, with the \
       definitions that they changed or removed. It is no state: nothing is planned by it.
@@ -17,7 +18,8 @@ struct RunsCommand: AsyncParsableCommand {
 /// `runs list`.
 struct ListRunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the runs, the last one first.")
+    commandName: "list", _superCommandName: Virtspec.name,
+    abstract: "List the runs, the last one first.")
 
   @Option(help: "Only the runs of this stack.")
   var stack: String?
@@ -46,7 +48,7 @@ struct ListRunsCommand: AsyncParsableCommand {
 /// `runs show`.
 struct ShowRunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show what happened in a run.")
+    commandName: "show", _superCommandName: Virtspec.name, abstract: "Show what happened in a run.")
 
   @Argument(help: "The run; without it the last one.")
   var run: String?

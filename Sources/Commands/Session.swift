@@ -67,10 +67,19 @@ struct PlanSession: RunSession {
   /// What a saved plan saw; nil where the plan was made just now.
   let seen: [Sighting]?
 
-  /// - Parameter changesHosts: whether the plan will be carried out over the same connections.
+  /// What the connections are for.
+  enum Purpose {
+    /// Nothing after the plan: they are closed while it is made.
+    case planning
+    /// More reading.
+    case reading
+    /// The plan's steps.
+    case changing
+  }
+
   init(
     _ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions,
-    changesHosts: Bool = false
+    for purpose: Purpose = .planning
   ) async throws {
     try session.requireStack()
     desired = session.desired
@@ -78,15 +87,17 @@ struct PlanSession: RunSession {
     seen = nil
     targets = try Targets.parse(hostOptions.target)
     hosts = try HostSelection.hosts(session.desired, hostOptions.host)
-    let opener = hostOptions.opener(readsOnly: !changesHosts)
+    let opener = hostOptions.opener(readsOnly: purpose != .changing)
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
       request: { Planner.request(desired, host: $0) })
     self.fleet = fleet
+    async let closed: Void = purpose == .planning ? fleet.close() : ()
     let full = Log.timed("planned") {
       Planner.plan(desired, readings: fleet.readings, options: options)
     }
+    await closed
     do {
       try Targets.check(targets, desired, full)
     } catch {

@@ -7,7 +7,7 @@ import Reporting
 /// `status`: a table of objects.
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status",
+    commandName: "status", _superCommandName: Virtspec.name,
     abstract: "List the objects of the stack: whether they are as declared, power, addresses.",
     discussion: "Exit status: 0, or 1 when a host could not be read.")
 
@@ -24,7 +24,8 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true))
+      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true),
+      for: .reading)
     let addresses = await addresses(session)
     await session.fleet.close()
     var table = StatusTable(

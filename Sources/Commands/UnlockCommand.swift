@@ -6,7 +6,8 @@ import Model
 /// `unlock`: breaks the lock that a run left behind.
 struct UnlockCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "unlock", abstract: "Break the locks that a run left behind on hosts.",
+    commandName: "unlock", _superCommandName: Virtspec.name,
+    abstract: "Break the locks that a run left behind on hosts.",
     discussion: """
       A run that is under way loses its lock, too: make sure that it is dead. Exit status: 0, or 1 when a host
       could not be asked.

@@ -6,7 +6,8 @@ import Planning
 /// `validate`: the offline check.
 struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Check manifests without talking to any host.",
+    commandName: "validate", _superCommandName: Virtspec.name,
+    abstract: "Check manifests without talking to any host.",
     discussion:
       "Exit status: 0 when they are valid, 1 when not. Every complaint is shown in one run.")
 

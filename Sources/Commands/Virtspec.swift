@@ -6,7 +6,7 @@ import Model
 /// The command line.
 public struct Virtspec: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
-    commandName: "virtspec",
+    commandName: name,
     abstract:
       "Brings libvirt hosts to what YAML manifests declare, and finds nothing to do the second time.",
     discussion: """
@@ -21,6 +21,8 @@ public struct Virtspec: AsyncParsableCommand {
       SchemaCommand.self, CompletionCommand.self, UnlockCommand.self, RunsCommand.self,
       RollbackCommand.self,
     ])
+
+  static let name = "virtspec"
 
   /// The version of this build.
   public static let version = "0.1.0"
@@ -50,9 +52,24 @@ public struct Virtspec: AsyncParsableCommand {
     return [argument]
   }
 
+  /// A right command line of a subcommand is parsed by that command alone, since the whole tree takes 0.4 ms
+  /// more, of the 18 of a small plan. Everything else, help and mistakes, is the whole tree's affair.
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    if let name = arguments.first,
+      let subcommand = configuration.subcommands.first(where: {
+        $0.configuration.commandName == name
+      }),
+      let command = try? subcommand.parseAsRoot(Array(arguments.dropFirst())),
+      type(of: command) == subcommand
+    {
+      return command
+    }
+    return try parseAsRoot(arguments)
+  }
+
   private static func carryOut(_ arguments: [String]) async -> Int32 {
     do {
-      let command = try parseAsRoot(arguments.flatMap(Self.spelledOut))
+      let command = try parsed(arguments.flatMap(Self.spelledOut))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

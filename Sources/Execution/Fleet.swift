@@ -22,13 +22,13 @@ public struct Fleet: Sendable {
     await withTaskGroup(of: (String, (any Hypervisor)?, HostReading).self) { group in
       for _ in 0..<max(1, parallelism) {
         guard let host = waiting.popFirst() else { break }
-        group.addTask { await read(host, opener, request(host.name)) }
+        group.addTask { await read(host, opener, request) }
       }
       while let (name, hypervisor, reading) = await group.next() {
         fleet.hypervisors[name] = hypervisor
         fleet.readings[name] = reading
         if let host = waiting.popFirst() {
-          group.addTask { await read(host, opener, request(host.name)) }
+          group.addTask { await read(host, opener, request) }
         }
       }
     }
@@ -36,15 +36,18 @@ public struct Fleet: Sendable {
   }
 
   private static func read(
-    _ host: DesiredHost, _ opener: any HypervisorOpening, _ request: ObservationRequest
+    _ host: DesiredHost, _ opener: any HypervisorOpening,
+    _ request: @escaping @Sendable (String) -> ObservationRequest
   ) async -> (String, (any Hypervisor)?, HostReading) {
     let clock = ContinuousClock()
     let begin = clock.now
+    // What to ask for is worked out while the connection opens.
+    async let asked = request(host.name)
     do throws(HypervisorError) {
       let hypervisor = try await opener.open(uri: host.uri)
       let opened = clock.now
       do throws(HypervisorError) {
-        let observed = try await hypervisor.observe(request)
+        let observed = try await hypervisor.observe(await asked)
         logger.debug(
           "host read",
           metadata: [

@@ -35,10 +35,13 @@ public struct ObservedDocument: ~Copyable {
 }
 
 extension Ownership {
+  /// Parsed once, not for each guest.
+  private static let metadataPath: XMLPath = "metadata"
+
   /// virtspec's element among the metadata of a scanned document. libvirt writes the namespace on the element
   /// itself; others may have it further out.
   fileprivate static func find(in root: ScannedElement) -> Ownership? {
-    guard let metadata = root.descendant("metadata") else { return nil }
+    guard let metadata = root.descendant(metadataPath) else { return nil }
     for element in metadata.elements {
       let parts = element.localName.split(separator: ":")
       guard parts.count == 2, parts[1] == LibvirtDocument.ownershipName else { continue }

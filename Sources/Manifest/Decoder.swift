@@ -101,7 +101,7 @@ struct Decoder {
             at: Place(file: file, node.start), expected: field.wanted))
       }
     }
-    checkConflicts(table, seen)
+    if seen.count > 1 { checkConflicts(table, seen) }
     for group in table.exactlyOne
     where !group.contains(where: { seen[$0] != nil || meant.contains($0) }) {
       diagnostics.append(
@@ -115,8 +115,8 @@ struct Decoder {
   /// Each conflict is reported once, at the last of its fields, whichever row excludes the others.
   private mutating func checkConflicts(_ table: Table, _ seen: [String: Mark]) {
     var earlier: [String: [String: Mark]] = [:]
-    for field in table.excluding {
-      guard let mark = seen[field.name] else { continue }
+    for (name, mark) in seen {
+      guard let field = table.excluding[name] else { continue }
       for other in field.excludes {
         guard let otherMark = seen[other] else { continue }
         if mark < otherMark {

@@ -2,13 +2,22 @@ import Model
 import OrderedCollections
 
 /// An object on one host, with the documents that describe it.
-struct Placed: Sendable {
+///
+/// A class, since every check walks over all of them: a copy of its values would count a dozen references.
+final class Placed: Sendable {
   let id: ObjectID
   /// The declared fields, a class's laid under them.
   let spec: Record
   let document: Document
   /// The class of a guest.
   let classDocument: Document?
+
+  init(id: ObjectID, spec: Record, document: Document, classDocument: Document?) {
+    self.id = id
+    self.spec = spec
+    self.document = document
+    self.classDocument = classDocument
+  }
 
   /// Where a value stands: in the guest's own document or in its class.
   func place(_ path: PathPart...) -> Place { place(of: path) }

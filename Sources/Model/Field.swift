@@ -193,8 +193,8 @@ public final class Table: Sendable {
   public let exactlyOne: [[String]]
   /// The rows that a manifest must have.
   public let required: [Field]
-  /// The rows that exclude others.
-  public let excluding: [Field]
+  /// The rows that exclude others, by name.
+  public let excluding: [String: Field]
   private let positions: [String: Int]
 
   /// A table of rows.
@@ -204,7 +204,9 @@ public final class Table: Sendable {
     self.fields = fields
     self.exactlyOne = exactlyOne
     required = fields.filter(\.required)
-    excluding = fields.filter { !$0.excludes.isEmpty }
+    excluding = Dictionary(
+      fields.filter { !$0.excludes.isEmpty }.map { ($0.name, $0) },
+      uniquingKeysWith: { first, _ in first })
     var positions: [String: Int] = [:]
     for (index, field) in fields.enumerated() { positions[field.name] = index }
     self.positions = positions
