@@ -36,6 +36,8 @@ struct RenderCommand: AsyncParsableCommand {
     switch step.operation {
     case .defineGuest(let definition):
       try definitionXML(root: "domain", name: step.object.name, definition, .guest)
+    case .defineFilter(let definition):
+      try definitionXML(root: "filter", name: step.object.name, definition, .networkFilter)
     case .defineNetwork(let definition):
       try definitionXML(root: "network", name: step.object.name, definition, .network)
     case .definePool(let definition):
@@ -48,9 +50,7 @@ struct RenderCommand: AsyncParsableCommand {
   private func definitionXML(root: String, name: String, _ definition: Definition, _ table: Table)
     throws -> String
   {
-    var document = try LibvirtDocument(root: root)
-    document.setText(name, at: "name")
-    document.setText(definition.uuid, at: "uuid")
+    var document = try LibvirtDocument(root: root, name: name, uuid: definition.uuid)
     document.write(definition.spec, table)
     document.setOwnership(definition.ownership)
     return document.serialized()

@@ -45,7 +45,7 @@ enum Writer {
     switch field.xml {
     case .none: break
     case .value(let path, let spelling, _, let absent):
-      if let absent, value == .string(absent) || value == .boolean(false) && absent == "false" {
+      if let absent, value == .string(absent) || value.boolean.map(String.init) == absent {
         clear(field, at: node)
       } else {
         scalar(value, spelling, field.type, at: path, to: node)
@@ -104,7 +104,11 @@ enum Writer {
       default: return String(number)
       }
     case .boolean(let flag):
-      return spelling == .onOff ? (flag ? "on" : "off") : (flag ? "yes" : "no")
+      switch spelling {
+      case .onOff: return flag ? "on" : "off"
+      case .trueFalse: return flag ? "true" : "false"
+      default: return flag ? "yes" : "no"
+      }
     case .list, .record: return ""
     }
   }
@@ -124,6 +128,10 @@ enum Writer {
       return
     }
     var existing = Reader.elements(at: path, from: node)
+    if field.isWhole {
+      for element in existing { element.remove() }
+      existing = []
+    }
     if items.isEmpty && existing.isEmpty { return }
     guard let parent = node.ensured(parentPath) else { return }
     for item in items.compactMap(\.record) {
@@ -191,9 +199,6 @@ enum Writer {
 extension XMLPath {
   /// The path of some of another path's steps.
   init(steps: [Step]) {
-    self.init(
-      steps.map { step in
-        step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
-      }.joined(separator: "/"))
+    self.init(steps.map(\.text).joined(separator: "/"))
   }
 }

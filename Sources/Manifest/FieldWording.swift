@@ -92,6 +92,10 @@ extension Format {
     case .mode: "file mode"
     case .cpuSet: "CPU set"
     case .uri: "URI"
+    case .filterNumber: "number or variable"
+    case .filterMAC: "MAC address or variable"
+    case .filterAddress: "IP address or variable"
+    case .filterMask: "mask or variable"
     }
   }
 }
@@ -160,6 +164,7 @@ extension LiveCall {
       default: "by virDomainSetAutostart"
       }
     case .power: "by starting it or shutting it down"
+    case .filter: "by virNWFilterDefineXML"
     case .resize: "by virStorageVolResize or virDomainBlockResize, upward only"
     }
   }

@@ -53,6 +53,7 @@ extension Equivalence {
     case .cpuSet:
       guard let left = Self.members(left), let right = Self.members(right) else { return false }
       return left == right
+    case .filterValue: return FilterText.same(left, right)
     case .exact, .kibibytes, .automaticPort, .atLeast: return false
     }
   }

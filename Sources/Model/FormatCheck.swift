@@ -17,6 +17,11 @@ extension Format {
     case .mode: "three or four octal digits, such as 0644"
     case .cpuSet: "CPU numbers and ranges, such as 0-3,^2,8"
     case .uri: "a libvirt URI, such as qemu+ssh://root@kvm-a/system"
+    case .filterNumber: "a number, such as 22 or 0x16, or a variable, such as $PORT"
+    case .filterMAC:
+      "six pairs of hexadecimal digits, such as 52:54:00:12:34:56, or a variable, such as $MAC"
+    case .filterAddress: "an IP address, such as 10.20.0.11 or fd00::11, or a variable, such as $IP"
+    case .filterMask: "a prefix length or network mask, such as 24 or 255.255.255.0, or a variable"
     }
   }
 
@@ -40,14 +45,20 @@ extension Format {
     case .mode: "^[0-7]{3,4}$"
     case .cpuSet: "^\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*$"
     case .uri: "^[A-Za-z][A-Za-z0-9+.-]*://?[^\\s]*$"
+    case .filterNumber: "^([0-9]{1,10}|0x[0-9A-Fa-f]{1,8}|\(FilterText.variablePattern))$"
+    case .filterMAC: "^([0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}|\(FilterText.variablePattern))$"
+    case .filterAddress:
+      "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\(FilterText.variablePattern))$"
+    case .filterMask:
+      "^(\(FilterText.maskPattern)|\(FilterText.variablePattern))$"
     }
   }
 
   /// Whether YAML readers that guess types may see a number or boolean where this text stands.
   public var mayLookLikeNumber: Bool {
     switch self {
-    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet: true
-    case .path, .mac, .address, .cidr, .uuid, .uri: false
+    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .filterNumber, .filterMask: true
+    case .path, .mac, .address, .cidr, .uuid, .uri, .filterMAC, .filterAddress: false
     }
   }
 
@@ -86,6 +97,10 @@ extension Format {
       return bytes[bytes.index(after: colon)...].first == UInt8(ascii: "/")
         && scheme.allSatisfy { $0.isAlphanumeric || [43, 45, 46].contains($0) }
         && !bytes.contains { $0 <= 32 }
+    case .filterNumber: return FilterText.isVariable(text) || FilterText.isNumber(text)
+    case .filterMAC: return FilterText.isVariable(text) || FilterText.isMAC(text)
+    case .filterAddress: return FilterText.isVariable(text) || IPAddress(text) != nil
+    case .filterMask: return FilterText.isVariable(text) || FilterText.prefixLength(text) != nil
     }
   }
 

@@ -2,6 +2,7 @@
 public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
   case stack = "Stack"
   case host = "Host"
+  case networkFilter = "NetworkFilter"
   case network = "Network"
   case pool = "Pool"
   case volume = "Volume"
@@ -18,6 +19,7 @@ public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
     case "domain", "vm": self = .guest
     case "vol": self = .volume
     case "net": self = .network
+    case "nwfilter", "filter": self = .networkFilter
     default:
       guard let kind = Kind.allCases.first(where: { $0.word == lower || $0.word + "s" == lower })
       else { return nil }
@@ -25,10 +27,18 @@ public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
     }
   }
 
+  /// Whether libvirt keeps no metadata of such objects, so that the ledger says whose they are.
+  public var isInLedger: Bool {
+    switch self {
+    case .networkFilter, .pool, .volume: true
+    case .stack, .host, .network, .guestClass, .guest: false
+    }
+  }
+
   /// Whether objects of the kind live on a host and are planned.
   public var isPlanned: Bool {
     switch self {
-    case .network, .pool, .volume, .guest: true
+    case .networkFilter, .network, .pool, .volume, .guest: true
     case .stack, .host, .guestClass: false
     }
   }
@@ -105,7 +115,8 @@ public struct Ownership: Sendable, Hashable {
   }
 }
 
-/// The list of objects of one stack on one host that libvirt keeps no metadata for: pools and volumes.
+/// The list of objects of one stack on one host that libvirt keeps no metadata for: network filters, pools
+/// and volumes.
 /// It lies in a libvirt secret (`private='no'`) on the host.
 public struct Ledger: Sendable, Hashable {
   /// One object that the stack owns.

@@ -79,6 +79,21 @@ public struct ObservedNetwork: Sendable {
   }
 }
 
+/// A network filter as libvirt reports it.
+public struct ObservedFilter: Sendable {
+  public var name: String
+  public var uuid: String
+  public var spec: Record
+  public var fingerprint: Fingerprint
+
+  public init(name: String, uuid: String, spec: Record, fingerprint: Fingerprint) {
+    self.name = name
+    self.uuid = uuid
+    self.spec = spec
+    self.fingerprint = fingerprint
+  }
+}
+
 /// A storage pool as libvirt reports it.
 public struct ObservedPool: Sendable {
   public var name: String
@@ -126,6 +141,7 @@ public struct ObservedVolume: Sendable {
 /// Everything that one host reports, read in one pass.
 public struct ObservedHost: Sendable {
   public var guests: [ObservedGuest]
+  public var filters: [ObservedFilter]
   public var networks: [ObservedNetwork]
   public var pools: [ObservedPool]
   /// The stack's ledger; nil when the host has none yet.
@@ -134,10 +150,12 @@ public struct ObservedHost: Sendable {
   public var otherLedgers: [Ledger]
 
   public init(
-    guests: [ObservedGuest] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
+    guests: [ObservedGuest] = [], filters: [ObservedFilter] = [],
+    networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
     ledger: Ledger? = nil, otherLedgers: [Ledger] = []
   ) {
     self.guests = guests
+    self.filters = filters
     self.networks = networks
     self.pools = pools
     self.ledger = ledger
@@ -202,18 +220,27 @@ public struct ObservationRequest: Sendable {
   public var undeclaredGuest: Shape
   /// What to read of a volume that no manifest declares: what it lies over.
   public var undeclaredVolume: Shape
+  /// What to read of a network filter that no manifest declares: what it refers to.
+  public var undeclaredFilter: Shape
   /// Reads every field of every object (import, status of unmanaged objects).
   public var everything: Bool
 
   public init(
     stack: String, shapes: [Kind: [String: Shape]] = [:], undeclaredGuest: Shape = Shape(),
-    undeclaredVolume: Shape = Shape(), everything: Bool = false
+    undeclaredVolume: Shape = Shape(), undeclaredFilter: Shape = Shape(), everything: Bool = false
   ) {
     self.stack = stack
     self.shapes = shapes
     self.undeclaredGuest = undeclaredGuest
     self.undeclaredVolume = undeclaredVolume
+    self.undeclaredFilter = undeclaredFilter
     self.everything = everything
+  }
+
+  /// Whether the host's network filters are worth reading: some are declared, or the stack owns some.
+  public func wantsFilters(_ ledger: Ledger?) -> Bool {
+    everything || shapes[.networkFilter] != nil
+      || ledger?.entries.contains { $0.kind == .networkFilter } == true
   }
 
   /// The fields to read of an object; nil for all of them.
@@ -223,6 +250,7 @@ public struct ObservationRequest: Sendable {
     switch kind {
     case .guest: return undeclaredGuest
     case .volume: return undeclaredVolume
+    case .networkFilter: return undeclaredFilter
     default: return Shape()
     }
   }

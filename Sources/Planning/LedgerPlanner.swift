@@ -2,41 +2,42 @@ import Model
 
 /// Steps that keep the stack's ledger on the host: what is about to be made is written down before it is
 /// made, what is gone is struck off after it is gone. A run that dies in between leaves nothing unowned.
+///
+/// Of network filters the last applied spec is written down after it was applied, since it tells which fields
+/// are to be given back.
 enum LedgerPlanner {
   static func steps(_ view: HostView, after steps: [Step]) -> [Step] {
     let current = view.observed.ledger?.entries ?? []
     let stepsByObject = Dictionary(grouping: steps, by: \.object)
     var entries: [ObjectID: Ledger.Entry] = [:]
-    for entry in current {
-      entries[ObjectID(host: view.host.name, kind: entry.kind, name: entry.name)] = entry
-    }
-    for object in view.desired
-    where [.pool, .volume].contains(object.id.kind) && !object.isExternal {
+    for entry in current { entries[view.id(of: entry)] = entry }
+    var applied: [ObjectID: Ledger.Entry] = [:]
+    for object in view.desired where object.id.kind.isInLedger && !object.isExternal {
       let own = stepsByObject[object.id] ?? []
       // What is refused is not ours; what needs no step was ours before or is not there yet.
-      let exists = exists(object, view)
+      let known = view.ledgerEntry(object.id.kind, object.id.name)
       let claims =
         own.contains { $0.blocked == nil && [.create, .adopt].contains($0.action) }
-        || (exists && view.ledgerEntry(object.id.kind, object.id.name) != nil)
-        || (object.id.kind == .pool
-          && view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }?.stack
-            == view.stack)
+        || (exists(object, view) && known != nil) || isOwned(object, view)
       // What could not be made as declared keeps what was applied last: it is the manifest that changed.
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
-      let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
-      if !claims || isRefused && isKnown { continue }
-      entries[object.id] = Ledger.Entry(
+      if !claims || isRefused && known != nil { continue }
+      let entry = Ledger.Entry(
         kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
+      if known != nil, own.contains(where: \.isRecordedAfterwards) {
+        applied[object.id] = entry
+      } else {
+        entries[object.id] = entry
+      }
     }
     let claimed = entries.values.sorted(by: precedes)
     let removed = steps.filter {
       $0.action.isRemoval && $0.blocked == nil
-        && [.removeVolume, .undefinePool, nil].contains($0.operation)
+        && [.removeVolume, .undefinePool, .undefineFilter, nil].contains($0.operation)
     }
     let gone = Set(removed.map(\.object) + lost(current, view))
-    let kept = claimed.filter {
-      !gone.contains(ObjectID(host: view.host.name, kind: $0.kind, name: $0.name))
-    }
+    let kept = claimed.filter { !gone.contains(view.id(of: $0)) }
+      .map { applied[view.id(of: $0)] ?? $0 }
     let ledger = ObjectID(host: view.host.name, kind: .host, name: view.host.name)
     var result: [Step] = []
     if !same(claimed, current) {
@@ -46,26 +47,45 @@ enum LedgerPlanner {
           operation: .writeLedger(Ledger(stack: view.stack, entries: claimed)),
           reason: .ownership))
     }
-    if kept.count != claimed.count {
+    if !same(kept, claimed) {
       result.append(
         Step(
-          object: ledger, action: .release,
-          operation: .writeLedger(Ledger(stack: view.stack, entries: kept)),
-          reason: .ownership))
+          object: ledger, action: kept.count == claimed.count ? .record : .release,
+          operation: .writeLedger(Ledger(stack: view.stack, entries: kept)), reason: .applied))
     }
     return result
   }
 
-  /// Pools that no manifest declares and that are gone: a run died before it struck them off, or somebody else
+  /// Objects that no manifest declares and that are gone: a run died before it struck them off, or somebody else
   /// removed them.
   private static func lost(_ entries: [Ledger.Entry], _ view: HostView) -> [ObjectID] {
     entries.filter { entry in
-      entry.kind == .pool && view.object(.pool, entry.name) == nil && view.pool(entry.name) == nil
-    }.map { ObjectID(host: view.host.name, kind: .pool, name: $0.name) }
+      guard view.object(entry.kind, entry.name) == nil else { return false }
+      switch entry.kind {
+      case .pool: return view.pool(entry.name) == nil
+      case .networkFilter: return view.filter(entry.name) == nil
+      default: return false
+      }
+    }.map(view.id)
   }
 
   private static func exists(_ object: DesiredObject, _ view: HostView) -> Bool {
-    object.id.kind == .pool ? view.pool(object.id.name) != nil : view.volume(object.id.name) != nil
+    switch object.id.kind {
+    case .pool: view.pool(object.id.name) != nil
+    case .networkFilter: view.filter(object.id.name) != nil
+    default: view.volume(object.id.name) != nil
+    }
+  }
+
+  /// Whether the object itself tells that it is the stack's, although the ledger may not.
+  private static func isOwned(_ object: DesiredObject, _ view: HostView) -> Bool {
+    let owner: Ownership? =
+      switch object.id.kind {
+      case .pool: view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }
+      case .networkFilter: view.filter(object.id.name).flatMap { FilterPlanner.owner(of: $0, view) }
+      default: nil
+      }
+    return owner?.stack == view.stack
   }
 
   private static func precedes(_ left: Ledger.Entry, _ right: Ledger.Entry) -> Bool {
@@ -80,5 +100,14 @@ enum LedgerPlanner {
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
       }
+  }
+}
+
+extension Step {
+  /// Whether the ledger takes note of it after it was done.
+  var isRecordedAfterwards: Bool {
+    guard blocked == nil, action == .update else { return false }
+    if case .defineFilter = operation { return true }
+    return false
   }
 }

@@ -36,6 +36,11 @@ public enum Operation: Sendable, Hashable {
   /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
   case updateDevice(list: String, item: Record)
 
+  // Network filters
+  /// `virNWFilterDefineXML`, which changes the rules of running guests too.
+  case defineFilter(Definition)
+  case undefineFilter
+
   // Networks
   case defineNetwork(Definition)
   case undefineNetwork

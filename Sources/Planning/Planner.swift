@@ -50,14 +50,15 @@ public enum Planner {
     }
     return ObservationRequest(
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,
-      undeclaredVolume: ShapeOfInterest.undeclaredVolume)
+      undeclaredVolume: ShapeOfInterest.undeclaredVolume,
+      undeclaredFilter: ShapeOfInterest.undeclaredFilter)
   }
 }
 
 /// The passes over one host.
 enum HostPlanner {
   private static let passes: [@Sendable (HostView) -> [Step]] = [
-    NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
+    FilterPlanner.steps, NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
     RemovalPlanner.steps,
   ]
 
@@ -73,7 +74,7 @@ enum ShapeOfInterest {
   static let undeclaredGuest = Shape(
     of: Record([
       ("disks", [["name": "", "file": "", "block": ""]]),
-      ("interfaces", [["mac": "", "network": ""]]),
+      ("interfaces", [["mac": "", "network": "", "filter": ["name": ""]]]),
     ]))
 
   /// Enough to see which volumes lie over which.
@@ -83,6 +84,9 @@ enum ShapeOfInterest {
   private static let volume = Record([
     ("capacity", 0), ("format", ""), ("backingPath", ""), ("backingFormat", ""),
   ])
+
+  /// Enough to see which filters others need.
+  static let undeclaredFilter = Shape(of: Record([("filters", [["name": ""]])]))
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
@@ -96,7 +100,8 @@ enum ShapeOfInterest {
       }
       if record["interfaces"] != nil {
         append(
-          ["mac": "", "network": "", "bridge": "", "model": ""], to: "interfaces", of: &record)
+          ["mac": "", "network": "", "bridge": "", "model": "", "filter": ["name": ""]],
+          to: "interfaces", of: &record)
       }
       record["cpus"] = .record(
         Record([("max", 0), ("count", 0)]).overlaid(with: record.record("cpus") ?? Record()))
@@ -114,6 +119,9 @@ enum ShapeOfInterest {
     case .volume:
       // In libvirt's terms, since that is what is compared.
       record = volume
+    case .networkFilter:
+      // What it refers to must not go before it.
+      append(["name": ""], to: "filters", of: &record)
     case .stack, .host, .guestClass: break
     }
     return Shape(of: record)

@@ -1,6 +1,7 @@
 import Model
 
-/// Which objects need which others: guests their networks and volumes, volumes their pool and backing volume.
+/// Which objects need which others: guests their networks, filters and volumes, volumes their pool and backing
+/// volume, filters those that they include.
 enum Uses {
   static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
     var uses: [ObjectID: Set<ObjectID>] = [:]
@@ -26,8 +27,19 @@ enum Uses {
             found.insert(ObjectID(host: view.host.name, kind: .network, name: network))
           }
         }
+        for name in side.interfaceFilters {
+          found.insert(ObjectID(host: view.host.name, kind: .networkFilter, name: name))
+        }
       }
       uses[id, default: []].formUnion(found)
+    }
+    for filter in view.observed.filters {
+      let included = filter.spec.includedFilters.map {
+        ObjectID(host: view.host.name, kind: .networkFilter, name: $0)
+      }
+      if included.isEmpty { continue }
+      let id = ObjectID(host: view.host.name, kind: .networkFilter, name: filter.name)
+      uses[id, default: []].formUnion(included)
     }
     for entry in view.observed.ledger?.entries ?? [] where entry.kind == .volume {
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
@@ -58,6 +70,13 @@ enum Uses {
         if let network = interface.string("network") {
           needs.insert(ObjectID(host: host, kind: .network, name: network))
         }
+      }
+      for name in object.spec.interfaceFilters {
+        needs.insert(ObjectID(host: host, kind: .networkFilter, name: name))
+      }
+    case .networkFilter:
+      for name in object.spec.includedFilters {
+        needs.insert(ObjectID(host: host, kind: .networkFilter, name: name))
       }
     case .volume:
       if let pool = object.id.poolAndVolume?.pool {

@@ -156,9 +156,10 @@ public enum StepText {
   public static func title(_ step: Step) -> String {
     guard let operation = step.operation else { return untaken(step) }
     switch operation {
-    case .defineGuest, .recordGuest, .defineNetwork, .definePool: return defining(step)
+    case .defineGuest, .recordGuest, .defineFilter, .defineNetwork, .definePool:
+      return defining(step)
     case .undefineGuest(let keepState): return keepState ? "remove, keep its disks" : "remove"
-    case .undefineNetwork, .undefinePool: return "remove"
+    case .undefineFilter, .undefineNetwork, .undefinePool: return "remove"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"
     case .resumeGuest: return "resume"
     case .shutDownGuest(let seconds, let destroys):
@@ -184,8 +185,16 @@ public enum StepText {
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"
     case .removeVolume: return "delete with its data"
     case .writeLedger(let ledger):
-      return ledger.entries.isEmpty ? "drop" : "record \(ledger.entries.count) pools and volumes"
+      return ledger.entries.isEmpty ? "drop" : "record " + contents(ledger)
     }
+  }
+
+  /// `2 pools and volumes`, with filters where there are any.
+  private static func contents(_ ledger: Ledger) -> String {
+    let storage = ledger.entries.count { [.pool, .volume].contains($0.kind) }
+    let filters = ledger.entries.count { $0.kind == .networkFilter }
+    return [(storage, "pools and volumes"), (filters, filters == 1 ? "filter" : "filters")]
+      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
   private static func untaken(_ step: Step) -> String {

@@ -9,7 +9,7 @@ public struct StatusTable: Sendable {
     /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged` or
     /// `unknown`.
     public var sync: String
-    /// The power state; empty for volumes.
+    /// The power state; empty where there is none.
     public var power: String
     public var addresses: [String]
   }
@@ -67,6 +67,9 @@ public struct StatusTable: Sendable {
     var result: [ObjectID: String] = [:]
     for guest in observed.guests {
       result[ObjectID(host: host, kind: .guest, name: guest.name)] = guest.power.rawValue
+    }
+    for filter in observed.filters where !StockFilters.names.contains(filter.name) {
+      result[ObjectID(host: host, kind: .networkFilter, name: filter.name)] = ""
     }
     for network in observed.networks {
       result[ObjectID(host: host, kind: .network, name: network.name)] =

@@ -10,10 +10,11 @@ import Model
 /// | `setmem GUEST 256MiB` · `setvcpus GUEST 2` | on the running guest |
 /// | `attach GUEST FILE` · `detach GUEST FILE` | a device of the running guest |
 /// | `edit KIND/NAME PATH VALUE` · `edit-live …` | the definition, or what runs; `-` removes |
-/// | `define FILE` | a domain, network or pool as it stands |
+/// | `define FILE` | a domain, filter, network or pool as it stands |
 /// | `forget KIND/NAME` | takes the metadata or the ledger's entry away |
 /// | `autostart KIND/NAME on` | and `off` |
 /// | `net-start`, `net-stop`, `net-undefine`, `pool-build`, `pool-start`, `pool-stop` NAME | |
+/// | `filter-undefine NAME` | also one that is in use |
 /// | `vol-create POOL FILE` · `vol-delete POOL/NAME` · `vol-resize POOL/NAME SIZE` | |
 struct Disturbance {
   let words: [String]
@@ -47,6 +48,7 @@ struct Disturbance {
     case "autostart": try setAutostart(&state)
     case "net-start", "net-stop":
       try state.performNetwork(command == "net-start" ? .startNetwork : .stopNetwork, name)
+    case "filter-undefine": state.filters[name] = nil
     case "pool-build": try state.performPool(.buildPool, name)
     case "pool-start": try state.performPool(.startPool, name)
     case "pool-stop": try state.performPool(.stopPool, name)
@@ -93,6 +95,9 @@ struct Disturbance {
     case ("network", true):
       let tree = try edited(state.networks[name]?.live)
       state.networks[name]?.live = tree
+    case ("networkfilter", _):
+      let tree = try edited(state.filters[name])
+      state.filters[name] = tree
     case ("pool", _):
       let tree = try edited(state.pools[name]?.inactive)
       state.pools[name]?.inactive = tree
@@ -103,6 +108,7 @@ struct Disturbance {
   private func define(_ xml: String, _ state: inout SimulatedState) throws {
     switch try XMLTree(parsing: xml).name {
     case "domain": try state.defineDomain(xml)
+    case "filter": try state.defineFilter(xml)
     case "network": try state.defineNetwork(xml)
     case "pool": try state.definePool(xml)
     case let other: throw ScenarioProblem("cannot define a \(other)")
@@ -114,7 +120,7 @@ struct Disturbance {
     switch kind {
     case "guest": state.domains[name]?.inactive.removeAll("metadata")
     case "network": state.networks[name]?.inactive.removeAll("metadata")
-    case "pool", "volume":
+    case "networkfilter", "pool", "volume":
       for stack in state.ledgers.keys {
         state.ledgers[stack]?.entries.removeAll { $0.kind.word == kind && $0.name == name }
       }

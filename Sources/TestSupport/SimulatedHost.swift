@@ -93,6 +93,7 @@ extension Operation {
       destroyGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
     case attachDevice, detachDevice, updateDevice
+    case defineFilter, undefineFilter
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
     case updateNetwork
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
@@ -117,6 +118,8 @@ extension Operation {
     case .attachDevice: .attachDevice
     case .detachDevice: .detachDevice
     case .updateDevice: .updateDevice
+    case .defineFilter: .defineFilter
+    case .undefineFilter: .undefineFilter
     case .defineNetwork: .defineNetwork
     case .undefineNetwork: .undefineNetwork
     case .startNetwork: .startNetwork

@@ -37,6 +37,7 @@ struct SimulatedState: Sendable {
   }
 
   var domains: [String: Domain] = [:]
+  var filters: [String: XMLTree] = [:]
   var networks: [String: Network] = [:]
   var pools: [String: Pool] = [:]
   /// Volumes by path. They are there whether or not a pool shows them.
@@ -79,6 +80,7 @@ struct SimulatedState: Sendable {
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .resizeGuestDisk:
       try performLive(operation, name)
+    case .defineFilter, .undefineFilter: try performFilter(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
       .updateNetwork:
       try performNetwork(operation, name)
@@ -127,12 +129,8 @@ extension Definition {
         if let existing {
           try LibvirtDocument(parsing: existing.serialized)
         } else {
-          try LibvirtDocument(root: root)
+          try LibvirtDocument(root: root, name: name, uuid: uuid)
         }
-      if existing == nil {
-        document.setText(name, at: "name")
-        document.setText(uuid, at: "uuid")
-      }
       document.write(spec, table, clearing: cleared)
       if let ownership { document.setOwnership(ownership) }
       return document.serialized()

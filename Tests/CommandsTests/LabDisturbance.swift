@@ -67,7 +67,8 @@ struct LabDisturbance {
   private func define(_ file: String) throws {
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let command =
-      text.contains("<domain") ? "define" : text.contains("<network") ? "net-define" : "pool-define"
+      text.contains("<filter ") ? "nwfilter-define"
+      : text.contains("<domain") ? "define" : text.contains("<network") ? "net-define" : "pool-define"
     try Lab.virsh(command, file)
   }
 
@@ -77,9 +78,12 @@ struct LabDisturbance {
       switch kind {
       case "guest": ("dumpxml", "define")
       case "network": ("net-dumpxml", "net-define")
+      case "networkfilter": ("nwfilter-dumpxml", "nwfilter-define")
       default: ("pool-dumpxml", "pool-define")
       }
-    var document = try LibvirtDocument(parsing: Lab.virsh(dump, name, "--inactive"))
+    // A network filter has one side only.
+    let side = kind == "networkfilter" ? [] : ["--inactive"]
+    var document = try LibvirtDocument(parsing: Lab.virsh([dump, name] + side))
     let value = words.dropFirst(3).joined(separator: " ")
     document.setText(value == "-" ? nil : value, at: XMLPath(word(2)))
     let file = folder + "/edited.xml"

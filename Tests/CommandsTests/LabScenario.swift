@@ -38,7 +38,7 @@ struct LabScenario {
       try content.write(toFile: folder + "/" + file, atomically: false, encoding: .utf8)
     }
     objects = Set(
-      text.matches(of: /kind: (Guest|Network|Pool)\nmetadata: \{name: ([^,}]+)/)
+      text.matches(of: /kind: (Guest|NetworkFilter|Network|Pool)\nmetadata: \{name: ([^,}]+)/)
         .map { "\($0.output.1)".lowercased() + "/" + $0.output.2 }
     ).sorted()
     images = Set(
@@ -136,6 +136,8 @@ struct LabScenario {
       _ = try Lab.attempt(["net-destroy", name])
       _ = try Lab.attempt(["net-undefine", name])
     }
+    // A filter that others include goes all the same.
+    for name in names(of: "networkfilter") { _ = try Lab.attempt(["nwfilter-undefine", name]) }
     for name in names(of: "pool") {
       _ = try Lab.attempt(["pool-destroy", name])
       _ = try Lab.attempt(["pool-undefine", name])

@@ -39,6 +39,8 @@ extension LabTests {
       let present = try Lab.virsh(command, "--all", "--name").split(whereSeparator: \.isWhitespace)
       #expect(Set(present.map(String.init)).isDisjoint(with: scenario.names(of: kind)))
     }
+    let filters = try Lab.virsh("nwfilter-list").split(whereSeparator: \.isWhitespace)
+    #expect(Set(filters.map(String.init)).isDisjoint(with: scenario.names(of: "networkfilter")))
     #expect(try !Lab.virsh("secret-list").contains("virtspec/ledger/shop"))
   }
 

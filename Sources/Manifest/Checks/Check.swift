@@ -13,7 +13,7 @@ public enum ManifestBuilder {
     DiskCheck.self,
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
-    IgnoreCheck.self,
+    IgnoreCheck.self, FilterReferenceCheck.self, FilterCycleCheck.self, FilterRuleCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded
