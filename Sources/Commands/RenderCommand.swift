@@ -36,6 +36,8 @@ struct RenderCommand: AsyncParsableCommand {
     switch step.operation {
     case .defineGuest(let definition):
       try definitionXML(root: "domain", name: step.object.name, definition, .guest)
+    case .defineSecret(let definition):
+      try definitionXML(root: "secret", name: step.object.name, definition, .secret)
     case .defineFilter(let definition):
       try definitionXML(root: "filter", name: step.object.name, definition, .networkFilter)
     case .defineNetwork(let definition):

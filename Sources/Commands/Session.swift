@@ -62,17 +62,27 @@ struct PlanSession {
   let options: PlanOptions
   let targets: [ObjectID.Target]
   let plan: Plan
+  private let secrets: [ObjectID: SecretReading]
 
-  /// - Parameter changesHosts: whether the plan will be carried out over the same connections.
+  /// - Parameters:
+  ///   - changesHosts: whether the plan will be carried out over the same connections.
+  ///   - listsUnmanaged: whether what nobody declares is listed, of every kind.
   init(
     _ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions,
-    changesHosts: Bool = false
+    changesHosts: Bool = false, listsUnmanaged: Bool = false
   ) async throws {
     try session.requireStack()
     desired = session.desired
     self.options = options
     targets = try Targets.parse(hostOptions.target)
     hosts = try HostSelection.hosts(session.desired, hostOptions.host)
+    let isSelected = Set(hosts.map(\.name)).contains
+    let declared = session.desired.objects.filter { isSelected($0.id.host) }
+    // Where nothing is wanted, no value is.
+    let values =
+      options.destroy
+      ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
+    secrets = values.readings
     let opener =
       Hypervisors.opener
       ?? LibvirtOpener(
@@ -81,18 +91,25 @@ struct PlanSession {
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
-      request: { Planner.request(desired, host: $0) })
+      request: { host in
+        var request = Planner.request(desired, host: host)
+        request.listsUnmanaged = listsUnmanaged
+        return request
+      })
     self.fleet = fleet
     let full = Log.timed("planned") {
-      Planner.plan(desired, readings: fleet.readings, options: options)
+      Planner.plan(
+        desired, readings: fleet.readings, secrets: values.readings, options: options)
     }
+    let narrowed = Targets.narrowed(full, to: targets, desired)
     do {
       try Targets.check(targets, desired, full)
+      try Self.check(narrowed, values, session.loaded)
     } catch {
       await fleet.close()
       throw error
     }
-    plan = Targets.narrowed(full, to: targets, desired)
+    plan = narrowed
     Remains.keep(self)
   }
 
@@ -102,7 +119,26 @@ struct PlanSession {
     let readings = await fleet.readAgain(
       hosts: hosts, request: { Planner.request(desired, host: $0) })
     return Targeting.narrowed(
-      Planner.plan(desired, readings: readings, options: options), to: targets)
+      Planner.plan(desired, readings: readings, secrets: secrets, options: options), to: targets)
+  }
+
+  /// Values that the plan needs and that could not be read end the command. With targets, those of other objects
+  /// are not needed; of a host that cannot be read it is not known.
+  private static func check(
+    _ plan: Plan, _ values: SecretSources.Reading, _ loaded: LoadedManifests
+  ) throws {
+    let needed = Set(plan.steps.map(\.object))
+    let unread = Set(plan.unreadable.map(\.host))
+    let problems = values.diagnostics
+      .filter { needed.contains($0.key) || unread.contains($0.key.host) }
+      .sorted { $0.key < $1.key }.map(\.value)
+    if problems.isEmpty { return }
+    // One manifest may be for many hosts.
+    var seen: Set<Diagnostic> = []
+    let unique = problems.filter { seen.insert($0).inserted }
+    Console.current.note(DiagnosticText.render(unique, sources: loaded.sources) + "\n")
+    Console.current.note(ManifestSession.count(unique))
+    throw ExitCode(1)
   }
 }
 

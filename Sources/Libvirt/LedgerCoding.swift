@@ -15,6 +15,10 @@ struct LedgerForm: Codable {
     var onRemove: String
     /// Absent means false.
     var protected: Bool?
+    /// Of a secret.
+    var uuid: String?
+    /// Of a secret whose value was set: a digest of it.
+    var valueDigest: String?
   }
 
   static let version = 1
@@ -66,7 +70,8 @@ extension LedgerForm.Entry {
     self.init(
       kind: entry.kind.rawValue, name: entry.name, stack: ownership.stack,
       source: ownership.source, digest: ownership.digest, spec: ownership.appliedSpec,
-      onRemove: ownership.onRemove, protected: ownership.protected ? true : nil)
+      onRemove: ownership.onRemove, protected: ownership.protected ? true : nil,
+      uuid: entry.uuid, valueDigest: entry.valueDigest?.text)
   }
 
   /// The entry; nil for a kind that this version of virtspec does not know.
@@ -76,7 +81,8 @@ extension LedgerForm.Entry {
         kind: $0, name: name,
         ownership: Ownership(
           stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove,
-          protected: protected ?? false))
+          protected: protected ?? false),
+        uuid: uuid, valueDigest: valueDigest.map(SecretDigest.init(text:)))
     }
   }
 }

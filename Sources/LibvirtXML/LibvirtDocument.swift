@@ -84,7 +84,12 @@ public struct LibvirtDocument: ~Copyable {
   /// A new document of an object with this name and UUID.
   public init(root element: String, name: String, uuid: String) throws(XMLProblem) {
     try self.init(root: element)
-    setText(name, at: element == "filter" ? "@name" : "name")
+    switch element {
+    // It has none.
+    case "secret": break
+    case "filter": setText(name, at: "@name")
+    default: setText(name, at: "name")
+    }
     setText(uuid, at: "uuid")
   }
 

@@ -165,6 +165,7 @@ extension LiveCall {
       }
     case .power: "by starting it or shutting it down"
     case .filter: "by virNWFilterDefineXML"
+    case .secret: "by virSecretDefineXML and virSecretSetValue"
     case .resize: "by virStorageVolResize or virDomainBlockResize, upward only"
     }
   }

@@ -12,6 +12,7 @@ struct XMLPlace {
     element =
       switch kind {
       case .guest, .guestClass: "domain"
+      case .secret: "secret"
       case .networkFilter: "filter"
       case .network: "network"
       case .pool: "pool"

@@ -94,6 +94,8 @@ public enum LiveCall: String, Sendable, Hashable, CaseIterable {
   case resize
   /// `virNWFilterDefineXML`, which changes the rules of running guests too.
   case filter
+  /// `virSecretDefineXML` and `virSecretSetValue`.
+  case secret
 }
 
 /// Values that libvirt reports differently from how they are declared, and that mean the same.

@@ -2,6 +2,7 @@
 public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
   case stack = "Stack"
   case host = "Host"
+  case secret = "Secret"
   case networkFilter = "NetworkFilter"
   case network = "Network"
   case pool = "Pool"
@@ -30,7 +31,7 @@ public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
   /// Whether libvirt keeps no metadata of such objects, so that the ledger says whose they are.
   public var isInLedger: Bool {
     switch self {
-    case .networkFilter, .pool, .volume: true
+    case .secret, .networkFilter, .pool, .volume: true
     case .stack, .host, .network, .guestClass, .guest: false
     }
   }
@@ -38,7 +39,7 @@ public enum Kind: String, Sendable, Hashable, CaseIterable, Comparable {
   /// Whether objects of the kind live on a host and are planned.
   public var isPlanned: Bool {
     switch self {
-    case .networkFilter, .network, .pool, .volume, .guest: true
+    case .secret, .networkFilter, .network, .pool, .volume, .guest: true
     case .stack, .host, .guestClass: false
     }
   }
@@ -115,8 +116,8 @@ public struct Ownership: Sendable, Hashable {
   }
 }
 
-/// The list of objects of one stack on one host that libvirt keeps no metadata for: network filters, pools
-/// and volumes.
+/// The list of objects of one stack on one host that libvirt keeps no metadata for: secrets, network
+/// filters, pools and volumes.
 /// It lies in a libvirt secret (`private='no'`) on the host.
 public struct Ledger: Sendable, Hashable {
   /// One object that the stack owns.
@@ -124,11 +125,20 @@ public struct Ledger: Sendable, Hashable {
     public var kind: Kind
     public var name: String
     public var ownership: Ownership
+    /// Of a secret, which has no name on the host.
+    public var uuid: String?
+    /// What the value of a secret was when it was set last; nil when none was.
+    public var valueDigest: SecretDigest?
 
-    public init(kind: Kind, name: String, ownership: Ownership) {
+    public init(
+      kind: Kind, name: String, ownership: Ownership, uuid: String? = nil,
+      valueDigest: SecretDigest? = nil
+    ) {
       self.kind = kind
       self.name = name
       self.ownership = ownership
+      self.uuid = uuid
+      self.valueDigest = valueDigest
     }
   }
 
@@ -140,6 +150,9 @@ public struct Ledger: Sendable, Hashable {
     self.stack = stack
     self.entries = entries
   }
+
+  /// Whether there is an object of the kind.
+  public func has(_ kind: Kind) -> Bool { entries.contains { $0.kind == kind } }
 
   /// The entry of an object.
   public subscript(kind: Kind, name: String) -> Entry? {

@@ -79,6 +79,38 @@ public struct ObservedNetwork: Sendable {
   }
 }
 
+/// A secret as libvirt reports it. It has no name.
+public struct ObservedSecret: Sendable {
+  /// What can be told of its value.
+  public enum Value: Sendable, Hashable {
+    /// It was not asked for.
+    case unread
+    /// It is private.
+    case unreadable
+    /// It has none.
+    case missing
+    case known(SecretDigest)
+  }
+
+  public var uuid: String
+  /// Nil for a secret without usage.
+  public var usage: SecretUsage?
+  public var spec: Record
+  public var value: Value
+  public var fingerprint: Fingerprint
+
+  public init(
+    uuid: String, usage: SecretUsage?, spec: Record = Record(), value: Value = .unread,
+    fingerprint: Fingerprint = ""
+  ) {
+    self.uuid = uuid
+    self.usage = usage
+    self.spec = spec
+    self.value = value
+    self.fingerprint = fingerprint
+  }
+}
+
 /// A network filter as libvirt reports it.
 public struct ObservedFilter: Sendable {
   public var name: String
@@ -141,6 +173,8 @@ public struct ObservedVolume: Sendable {
 /// Everything that one host reports, read in one pass.
 public struct ObservedHost: Sendable {
   public var guests: [ObservedGuest]
+  /// Without virtspec's own.
+  public var secrets: [ObservedSecret]
   public var filters: [ObservedFilter]
   public var networks: [ObservedNetwork]
   public var pools: [ObservedPool]
@@ -150,11 +184,12 @@ public struct ObservedHost: Sendable {
   public var otherLedgers: [Ledger]
 
   public init(
-    guests: [ObservedGuest] = [], filters: [ObservedFilter] = [],
+    guests: [ObservedGuest] = [], secrets: [ObservedSecret] = [], filters: [ObservedFilter] = [],
     networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
     ledger: Ledger? = nil, otherLedgers: [Ledger] = []
   ) {
     self.guests = guests
+    self.secrets = secrets
     self.filters = filters
     self.networks = networks
     self.pools = pools
@@ -222,25 +257,42 @@ public struct ObservationRequest: Sendable {
   public var undeclaredVolume: Shape
   /// What to read of a network filter that no manifest declares: what it refers to.
   public var undeclaredFilter: Shape
+  /// The usages of the declared secrets: they have no names on the host.
+  public var secretUsages: Set<SecretUsage>
+  /// Lists the secrets and network filters too when nobody declares any.
+  public var listsUnmanaged = false
   /// Reads every field of every object (import, status of unmanaged objects).
   public var everything: Bool
 
   public init(
     stack: String, shapes: [Kind: [String: Shape]] = [:], undeclaredGuest: Shape = Shape(),
-    undeclaredVolume: Shape = Shape(), undeclaredFilter: Shape = Shape(), everything: Bool = false
+    undeclaredVolume: Shape = Shape(), undeclaredFilter: Shape = Shape(),
+    secretUsages: Set<SecretUsage> = [], everything: Bool = false
   ) {
     self.stack = stack
     self.shapes = shapes
     self.undeclaredGuest = undeclaredGuest
     self.undeclaredVolume = undeclaredVolume
     self.undeclaredFilter = undeclaredFilter
+    self.secretUsages = secretUsages
     self.everything = everything
   }
 
   /// Whether the host's network filters are worth reading: some are declared, or the stack owns some.
   public func wantsFilters(_ ledger: Ledger?) -> Bool {
-    everything || shapes[.networkFilter] != nil
-      || ledger?.entries.contains { $0.kind == .networkFilter } == true
+    everything || listsUnmanaged || shapes[.networkFilter] != nil
+      || ledger?.has(.networkFilter) == true
+  }
+
+  /// Whether the host's secrets are worth listing: some are declared, or the stack owns some.
+  public func wantsSecrets(_ ledger: Ledger?) -> Bool {
+    everything || listsUnmanaged || !secretUsages.isEmpty || ledger?.has(.secret) == true
+  }
+
+  /// Whether a secret is declared or the stack's own, so that it is worth reading.
+  public func wants(_ usage: SecretUsage?, uuid: String, _ ledger: Ledger?) -> Bool {
+    everything || usage.map(secretUsages.contains) == true
+      || ledger?.entries.contains { $0.kind == .secret && $0.uuid == uuid } == true
   }
 
   /// The fields to read of an object; nil for all of them.

@@ -9,6 +9,9 @@ struct HostView: Sendable {
   let desired: [DesiredObject]
   let observed: ObservedHost
 
+  /// The values of the declared secrets.
+  let secrets: [ObjectID: SecretReading]
+
   private let desiredByID: [ObjectID: DesiredObject]
   private let guestsByName: [String: ObservedGuest]
   private let filtersByName: [String: ObservedFilter]
@@ -21,10 +24,11 @@ struct HostView: Sendable {
 
   init(
     host: DesiredHost, stack: String, options: PlanOptions, desired: [DesiredObject],
-    observed: ObservedHost
+    observed: ObservedHost, secrets: [ObjectID: SecretReading] = [:]
   ) {
     self.host = host
     self.stack = stack
+    self.secrets = secrets
     self.options = options
     self.desired = options.destroy ? desired.filter(\.isExternal) : desired
     self.observed = observed

@@ -3,7 +3,7 @@ import Model
 /// Steps that keep the stack's ledger on the host: what is about to be made is written down before it is
 /// made, what is gone is struck off after it is gone. A run that dies in between leaves nothing unowned.
 ///
-/// Of network filters the last applied spec is written down after it was applied, since it tells which fields
+/// Of secrets and network filters the last applied spec is written down after it was applied, since it tells which fields
 /// are to be given back.
 enum LedgerPlanner {
   static func steps(_ view: HostView, after steps: [Step]) -> [Step] {
@@ -22,18 +22,24 @@ enum LedgerPlanner {
       // What could not be made as declared keeps what was applied last: it is the manifest that changed.
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
       if !claims || isRefused && known != nil { continue }
-      let entry = Ledger.Entry(
+      var entry = Ledger.Entry(
         kind: object.id.kind, name: object.id.name, ownership: view.ownership(of: object))
-      if known != nil, own.contains(where: \.isRecordedAfterwards) {
+      if object.id.kind == .secret { SecretPlanner.complete(&entry, of: object, view) }
+      if own.contains(where: \.isRecordedAfterwards) {
         applied[object.id] = entry
+        // What is to be made is the stack's from now on; its value is not there yet.
+        var claim = known ?? entry
+        if !exists(object, view) || own.contains(where: { $0.action == .recreate }) || known == nil {
+          claim.valueDigest = nil
+        }
+        entries[object.id] = claim
       } else {
         entries[object.id] = entry
       }
     }
     let claimed = entries.values.sorted(by: precedes)
     let removed = steps.filter {
-      $0.action.isRemoval && $0.blocked == nil
-        && [.removeVolume, .undefinePool, .undefineFilter, nil].contains($0.operation)
+      $0.action.isRemoval && $0.blocked == nil && $0.operation?.isGradual != true
     }
     let gone = Set(removed.map(\.object) + lost(current, view))
     let kept = claimed.filter { !gone.contains(view.id(of: $0)) }
@@ -64,6 +70,10 @@ enum LedgerPlanner {
       switch entry.kind {
       case .pool: return view.pool(entry.name) == nil
       case .networkFilter: return view.filter(entry.name) == nil
+      case .secret:
+        // It may be known under another name now.
+        return !view.observed.secrets.contains { $0.uuid == entry.uuid }
+          || entry.uuid.map(SecretPlanner.declaredUUIDs(view).contains) == true
       default: return false
       }
     }.map(view.id)
@@ -73,6 +83,7 @@ enum LedgerPlanner {
     switch object.id.kind {
     case .pool: view.pool(object.id.name) != nil
     case .networkFilter: view.filter(object.id.name) != nil
+    case .secret: SecretPlanner.observed(object, view) != nil
     default: view.volume(object.id.name) != nil
     }
   }
@@ -83,6 +94,7 @@ enum LedgerPlanner {
       switch object.id.kind {
       case .pool: view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }
       case .networkFilter: view.filter(object.id.name).flatMap { FilterPlanner.owner(of: $0, view) }
+      case .secret: SecretPlanner.observed(object, view).flatMap { SecretPlanner.owner(of: $0, object, view) }
       default: nil
       }
     return owner?.stack == view.stack
@@ -99,6 +111,7 @@ enum LedgerPlanner {
         first.kind == second.kind && first.name == second.name
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
+          && first.uuid == second.uuid && first.valueDigest == second.valueDigest
       }
   }
 }
@@ -106,8 +119,21 @@ enum LedgerPlanner {
 extension Step {
   /// Whether the ledger takes note of it after it was done.
   var isRecordedAfterwards: Bool {
-    guard blocked == nil, action == .update else { return false }
-    if case .defineFilter = operation { return true }
-    return false
+    guard blocked == nil else { return false }
+    switch operation {
+    case .setSecretValue: return true
+    case .defineFilter, .defineSecret: return action == .update || action == .recreate
+    default: return false
+    }
+  }
+}
+
+extension Operation {
+  /// Whether the object is still there after it, although it is on its way out.
+  fileprivate var isGradual: Bool {
+    switch self {
+    case .stopPool, .shutDownGuest, .stopNetwork: true
+    default: false
+    }
   }
 }

@@ -36,6 +36,12 @@ public enum Operation: Sendable, Hashable {
   /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
   case updateDevice(list: String, item: Record)
 
+  // Secrets, which have no names on the host
+  case defineSecret(Definition)
+  /// `virSecretSetValue`.
+  case setSecretValue(uuid: String, SecretValue)
+  case undefineSecret(uuid: String)
+
   // Network filters
   /// `virNWFilterDefineXML`, which changes the rules of running guests too.
   case defineFilter(Definition)

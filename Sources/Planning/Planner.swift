@@ -8,9 +8,12 @@ import Model
 public enum Planner {
   /// The plan.
   ///
-  /// - Parameter desired: in the long form that `Lowering` gives.
+  /// - Parameters:
+  ///   - desired: in the long form that `Lowering` gives.
+  ///   - secrets: what could be read of the declared secrets' values.
   public static func plan(
-    _ desired: Desired, readings: [String: HostReading], options: PlanOptions
+    _ desired: Desired, readings: [String: HostReading], secrets: [ObjectID: SecretReading] = [:],
+    options: PlanOptions
   ) -> Plan {
     var steps: [Step] = []
     var uses: [ObjectID: Set<ObjectID>] = [:]
@@ -25,7 +28,7 @@ public enum Planner {
         let view = HostView(
           host: host, stack: desired.stack, options: options,
           desired: desired.objects(on: host.name),
-          observed: observed)
+          observed: observed, secrets: secrets)
         compared += view.desired.count
         let found = HostPlanner.steps(view)
         // Where there is nothing to do there is nothing to put in order.
@@ -51,14 +54,16 @@ public enum Planner {
     return ObservationRequest(
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,
       undeclaredVolume: ShapeOfInterest.undeclaredVolume,
-      undeclaredFilter: ShapeOfInterest.undeclaredFilter)
+      undeclaredFilter: ShapeOfInterest.undeclaredFilter,
+      secretUsages: Set(
+        objects.filter { $0.id.kind == .secret }.compactMap { SecretUsage($0.spec) }))
   }
 }
 
 /// The passes over one host.
 enum HostPlanner {
   private static let passes: [@Sendable (HostView) -> [Step]] = [
-    FilterPlanner.steps, NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
+    SecretPlanner.steps, FilterPlanner.steps, NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
     RemovalPlanner.steps,
   ]
 
@@ -122,7 +127,7 @@ enum ShapeOfInterest {
     case .networkFilter:
       // What it refers to must not go before it.
       append(["name": ""], to: "filters", of: &record)
-    case .stack, .host, .guestClass: break
+    case .secret, .stack, .host, .guestClass: break
     }
     return Shape(of: record)
   }

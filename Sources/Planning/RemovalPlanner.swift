@@ -9,7 +9,7 @@ enum RemovalPlanner {
     // Mostly nothing is to be removed, and nobody asks.
     lazy var staying = StayingUses(view)
     return guests(view) + volumes(view) { staying } + networks(view) { staying } + pools(view)
-      + filters(view) { staying }
+      + filters(view) { staying } + secrets(view)
   }
 
   private static func guests(_ view: HostView) -> [Step] {
@@ -93,6 +93,19 @@ enum RemovalPlanner {
         action: .remove, operation: .undefineFilter, reason: .notDeclared, disruption: .recreate)
       let user = staying().filters[filter.name]
       return permitted(user.map { kept([step], for: $0) } ?? [step], owner, view)
+    }
+  }
+
+  private static func secrets(_ view: HostView) -> [Step] {
+    let declared = SecretPlanner.declaredUUIDs(view)
+    return (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
+      guard entry.kind == .secret, view.object(.secret, entry.name) == nil, let uuid = entry.uuid,
+        !declared.contains(uuid), view.observed.secrets.contains(where: { $0.uuid == uuid })
+      else { return [] }
+      let step = Step(
+        object: view.id(of: entry), action: .remove, operation: .undefineSecret(uuid: uuid),
+        reason: .notDeclared, disruption: .recreate)
+      return permitted([step], entry.ownership, view)
     }
   }
 

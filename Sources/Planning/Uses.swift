@@ -5,7 +5,7 @@ import Model
 enum Uses {
   static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
     var uses: [ObjectID: Set<ObjectID>] = [:]
-    for object in view.desired { uses[object.id] = needs(object) }
+    for object in view.desired { uses[object.id] = needs(object, view.desired) }
     var pathOwners: [String: ObjectID] = [:]
     for pool in view.observed.pools {
       for volume in pool.volumes {
@@ -54,7 +54,18 @@ enum Uses {
     return uses
   }
 
-  private static func needs(_ object: DesiredObject) -> Set<ObjectID> {
+  /// The declared secrets that a pool authenticates with.
+  private static func secrets(of pool: DesiredObject, _ desired: [DesiredObject]) -> [ObjectID] {
+    guard let auth = pool.spec.record("source")?.record("auth"),
+      let id = auth.string("secretUsage")
+    else { return [] }
+    let usage = SecretUsage(type: auth.string("type") == "ceph" ? "ceph" : "iscsi", id: id)
+    return desired.filter { $0.id.kind == .secret && SecretUsage($0.spec) == usage }.map(\.id)
+  }
+
+  private static func needs(
+    _ object: DesiredObject, _ desired: [DesiredObject]
+  ) -> Set<ObjectID> {
     let host = object.id.host
     var needs: Set<ObjectID> = []
     switch object.id.kind {
@@ -87,7 +98,8 @@ enum Uses {
       {
         needs.insert(.volume(host: host, pool: pool, name: name))
       }
-    case .network, .pool, .stack, .host, .guestClass: break
+    case .pool: needs.formUnion(secrets(of: object, desired))
+    case .secret, .network, .stack, .host, .guestClass: break
     }
     return needs
   }

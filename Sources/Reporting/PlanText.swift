@@ -156,9 +156,11 @@ public enum StepText {
   public static func title(_ step: Step) -> String {
     guard let operation = step.operation else { return untaken(step) }
     switch operation {
-    case .defineGuest, .recordGuest, .defineFilter, .defineNetwork, .definePool:
+    case .defineGuest, .recordGuest, .defineSecret, .defineFilter, .defineNetwork, .definePool:
       return defining(step)
     case .undefineGuest(let keepState): return keepState ? "remove, keep its disks" : "remove"
+    case .setSecretValue: return "set its value"
+    case .undefineSecret: return step.action == .recreate ? "remove, to make it anew" : "remove"
     case .undefineFilter, .undefineNetwork, .undefinePool: return "remove"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"
     case .resumeGuest: return "resume"
@@ -193,7 +195,11 @@ public enum StepText {
   private static func contents(_ ledger: Ledger) -> String {
     let storage = ledger.entries.count { [.pool, .volume].contains($0.kind) }
     let filters = ledger.entries.count { $0.kind == .networkFilter }
-    return [(storage, "pools and volumes"), (filters, filters == 1 ? "filter" : "filters")]
+    let secrets = ledger.entries.count { $0.kind == .secret }
+    return [
+      (storage, "pools and volumes"), (secrets, secrets == 1 ? "secret" : "secrets"),
+      (filters, filters == 1 ? "filter" : "filters"),
+    ]
       .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
@@ -210,6 +216,7 @@ public enum StepText {
     case .create: "create"
     case .adopt: "adopt"
     case .record: "record the manifest in its metadata"
+    case .recreate: "make it anew"
     default: "change the definition"
     }
   }

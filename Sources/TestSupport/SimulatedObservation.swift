@@ -12,6 +12,9 @@ extension SimulatedState {
       for (name, domain) in domains.sorted(by: { $0.key < $1.key }) {
         host.guests.append(try observe(name, domain, request))
       }
+      if request.wantsSecrets(ledgers[request.stack]) {
+        host.secrets = try observedSecrets(request)
+      }
       if request.wantsFilters(ledgers[request.stack]) {
         for (name, filter) in filters.sorted(by: { $0.key < $1.key }) {
           host.filters.append(try observe(name, filter, request))
@@ -140,6 +143,10 @@ extension SimulatedState {
         domain.inactive.serialized, domain.live?.serialized ?? "",
         domain.saved?.serialized ?? "",
       ].joined(separator: "\n")
+    }
+    for (uuid, secret) in secrets {
+      let value = secret.value.map { SecretDigest(of: $0, salt: "snapshot").text } ?? ""
+      result["secret/\(uuid)"] = secret.definition.serialized + value
     }
     for (name, filter) in filters { result["networkfilter/\(name)"] = filter.serialized }
     for (name, network) in networks {

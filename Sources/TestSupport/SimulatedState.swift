@@ -36,7 +36,14 @@ struct SimulatedState: Sendable {
     var isBuilt = false
   }
 
+  struct Secret: Sendable {
+    var definition: XMLTree
+    var value: SecretValue?
+  }
+
   var domains: [String: Domain] = [:]
+  /// By UUID.
+  var secrets: [String: Secret] = [:]
   var filters: [String: XMLTree] = [:]
   var networks: [String: Network] = [:]
   var pools: [String: Pool] = [:]
@@ -80,6 +87,7 @@ struct SimulatedState: Sendable {
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .resizeGuestDisk:
       try performLive(operation, name)
+    case .defineSecret, .setSecretValue, .undefineSecret: try performSecret(operation)
     case .defineFilter, .undefineFilter: try performFilter(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
       .updateNetwork:

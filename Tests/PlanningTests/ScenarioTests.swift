@@ -74,6 +74,8 @@ let scenarioFolder =
     for step in plan.executable where step.object.host == host {
       switch step.operation {
       case .writeLedger: allowed.insert("ledger/\(plan.stack)")
+      case .defineSecret(let definition): allowed.insert("secret/\(definition.uuid)")
+      case .setSecretValue(let uuid, _), .undefineSecret(let uuid): allowed.insert("secret/\(uuid)")
       case .createVolume, .removeVolume, .resizeVolume, .resizeGuestDisk:
         allowed.formUnion(volumePaths(step.object, on: host, plan))
       default: allowed.insert(step.object.reference)

@@ -14,6 +14,7 @@ public enum ManifestBuilder {
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
     IgnoreCheck.self, FilterReferenceCheck.self, FilterCycleCheck.self, FilterRuleCheck.self,
+    SecretUsageCheck.self, SecretCommandCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded

@@ -93,6 +93,7 @@ extension Table {
     switch kind {
     case .stack: .stack
     case .host: .host
+    case .secret: .secret
     case .networkFilter: .networkFilter
     case .network: .network
     case .pool: .pool
