@@ -41,11 +41,13 @@ enum Reader {
       return absent.map { Self.absent($0, field.type) }
     case .nested(let path):
       guard case .record(let table, _) = field.type else { return nil }
-      let element = node.descendant(path)
       if field.isWhole {
-        return element.map { .record(record(table, at: $0, shape: nil)) }
+        // libvirt spreads one over several elements where others come between its attributes.
+        let parts = elements(at: path, from: node).map { record(table, at: $0, shape: nil) }
+        return parts.isEmpty
+          ? nil : .record(parts.reduce(Record()) { $0.overlaid(with: $1) })
       }
-      let inner = record(table, at: element, shape: shape)
+      let inner = record(table, at: node.descendant(path), shape: shape)
       return inner.isEmpty ? nil : .record(inner)
     case .repeated(let path):
       return list(of: field, at: path, from: node, shape: field.isWhole ? nil : shape)

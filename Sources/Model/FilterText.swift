@@ -27,7 +27,9 @@ public enum FilterText {
     return (1...9).contains(index.count) && index.allSatisfy(\.isDigit)
   }
 
-  static func isNumber(_ text: String) -> Bool { text.first?.isASCII == true && number(text) != nil }
+  static func isNumber(_ text: String) -> Bool {
+    text.first?.isASCII == true && number(text) != nil
+  }
 
   /// A decimal or hexadecimal number that libvirt can hold.
   public static func number(_ text: String) -> UInt32? {

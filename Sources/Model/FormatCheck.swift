@@ -57,7 +57,8 @@ extension Format {
   /// Whether YAML readers that guess types may see a number or boolean where this text stands.
   public var mayLookLikeNumber: Bool {
     switch self {
-    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .filterNumber, .filterMask: true
+    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .filterNumber, .filterMask:
+      true
     case .path, .mac, .address, .cidr, .uuid, .uri, .filterMAC, .filterAddress: false
     }
   }

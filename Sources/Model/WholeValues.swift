@@ -4,7 +4,8 @@ extension Table {
   public func isWholeSame(_ left: Record, _ right: Record) -> Bool {
     fields.allSatisfy { field in
       if case .none = field.xml { return true }
-      return field.isWholeSame(left[field.name] ?? field.implied, right[field.name] ?? field.implied)
+      return field.isWholeSame(
+        left[field.name] ?? field.implied, right[field.name] ?? field.implied)
     }
   }
 }
@@ -43,7 +44,9 @@ extension Field {
     if isOrdered { return zip(left, right).allSatisfy(table.isWholeSame) }
     var rest = right
     return left.allSatisfy { item in
-      guard let index = rest.firstIndex(where: { table.isWholeSame(item, $0) }) else { return false }
+      guard let index = rest.firstIndex(where: { table.isWholeSame(item, $0) }) else {
+        return false
+      }
       rest.remove(at: index)
       return true
     }

@@ -99,7 +99,9 @@ enum FilterUsers {
       }
     }
     for guest in view.observed.guests {
-      for name in kept(guest, view) { users[name] = ObjectID.Target(kind: .guest, name: guest.name) }
+      for name in kept(guest, view) {
+        users[name] = ObjectID.Target(kind: .guest, name: guest.name)
+      }
     }
     // What stays for these keeps what it includes.
     var open = Array(users.keys)

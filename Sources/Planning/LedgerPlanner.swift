@@ -29,7 +29,8 @@ enum LedgerPlanner {
         applied[object.id] = entry
         // What is to be made is the stack's from now on; its value is not there yet.
         var claim = known ?? entry
-        if !exists(object, view) || own.contains(where: { $0.action == .recreate }) || known == nil {
+        if !exists(object, view) || own.contains(where: { $0.action == .recreate }) || known == nil
+        {
           claim.valueDigest = nil
         }
         entries[object.id] = claim
@@ -94,7 +95,8 @@ enum LedgerPlanner {
       switch object.id.kind {
       case .pool: view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }
       case .networkFilter: view.filter(object.id.name).flatMap { FilterPlanner.owner(of: $0, view) }
-      case .secret: SecretPlanner.observed(object, view).flatMap { SecretPlanner.owner(of: $0, object, view) }
+      case .secret:
+        SecretPlanner.observed(object, view).flatMap { SecretPlanner.owner(of: $0, object, view) }
       default: nil
       }
     return owner?.stack == view.stack

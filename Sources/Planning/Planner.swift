@@ -63,8 +63,8 @@ public enum Planner {
 /// The passes over one host.
 enum HostPlanner {
   private static let passes: [@Sendable (HostView) -> [Step]] = [
-    SecretPlanner.steps, FilterPlanner.steps, NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
-    RemovalPlanner.steps,
+    SecretPlanner.steps, FilterPlanner.steps, NetworkPlanner.steps, PoolPlanner.steps,
+    VolumePlanner.steps, GuestPlanner.steps, RemovalPlanner.steps,
   ]
 
   static func steps(_ view: HostView) -> [Step] {

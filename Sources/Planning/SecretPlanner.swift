@@ -77,7 +77,8 @@ enum SecretPlanner {
     var steps: [Step] = []
     // What is gone from the manifest returns to its default, as far as it can: a private secret stays private.
     let gone = threeWay.gone.filter {
-      !$0.path.hasPrefix("usage.") && !($0.path == "private" && observed.spec.boolean("private") == true)
+      !$0.path.hasPrefix("usage.")
+        && !($0.path == "private" && observed.spec.boolean("private") == true)
     }
     if !differences.isEmpty || !gone.isEmpty {
       var definition = Definition(

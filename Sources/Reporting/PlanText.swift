@@ -200,7 +200,7 @@ public enum StepText {
       (storage, "pools and volumes"), (secrets, secrets == 1 ? "secret" : "secrets"),
       (filters, filters == 1 ? "filter" : "filters"),
     ]
-      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
   private static func untaken(_ step: Step) -> String {

@@ -70,7 +70,9 @@ public struct StatusTable: Sendable {
     for guest in observed.guests {
       result[ObjectID(host: host, kind: .guest, name: guest.name)] = guest.power.rawValue
     }
-    let declared = Set(desired.objects(on: host).filter { $0.id.kind == .secret }.compactMap { SecretUsage($0.spec) })
+    let declared = Set(
+      desired.objects(on: host).filter { $0.id.kind == .secret }
+        .compactMap { SecretUsage($0.spec) })
     let owned = Set((observed.ledger?.entries ?? []).compactMap(\.uuid))
     for secret in observed.secrets {
       guard let usage = secret.usage, !declared.contains(usage), !owned.contains(secret.uuid) else {

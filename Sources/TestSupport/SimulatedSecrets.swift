@@ -36,7 +36,8 @@ extension SimulatedState {
     }
     if let other = secretUUID(usage: usage.description), other != uuid {
       throw .refused(
-        call, "internal error: a secret with UUID \(other) already defined for use with \(usage.id)",
+        call,
+        "internal error: a secret with UUID \(other) already defined for use with \(usage.id)",
         1)
     }
     if let existing = secrets[uuid]?.definition {

@@ -67,8 +67,10 @@ struct LabDisturbance {
   private func define(_ file: String) throws {
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let command =
-      text.contains("<filter ") ? "nwfilter-define"
-      : text.contains("<domain") ? "define" : text.contains("<network") ? "net-define" : "pool-define"
+      text.contains("<filter ")
+      ? "nwfilter-define"
+      : text.contains("<domain")
+        ? "define" : text.contains("<network") ? "net-define" : "pool-define"
     try Lab.virsh(command, file)
   }
 

@@ -12,31 +12,31 @@ struct SecretLeakTests {
   private static func folder(command: String = "[cat, command.key]") throws -> TemporaryFolder {
     try TemporaryFolder([
       "site.yaml": """
-        apiVersion: virtspec/v1
-        kind: Stack
-        metadata: {name: shop}
-        ---
-        apiVersion: virtspec/v1
-        kind: Host
-        metadata: {name: kvm-a}
-        spec: {uri: "qemu:///system"}
-        ---
-        apiVersion: virtspec/v1
-        kind: Secret
-        metadata: {name: one}
-        spec: {host: kvm-a, usage: {ceph: one}, value: {env: VIRTSPEC_TEST_LEAK}}
-        ---
-        apiVersion: virtspec/v1
-        kind: Secret
-        metadata: {name: two}
-        spec: {host: kvm-a, usage: {tls: two}, private: true, value: {file: file.key, encoding: base64}}
-        ---
-        apiVersion: virtspec/v1
-        kind: Secret
-        metadata: {name: three}
-        spec: {host: kvm-a, usage: {iscsi: three}, value: {command: \(command)}}
+      apiVersion: virtspec/v1
+      kind: Stack
+      metadata: {name: shop}
+      ---
+      apiVersion: virtspec/v1
+      kind: Host
+      metadata: {name: kvm-a}
+      spec: {uri: "qemu:///system"}
+      ---
+      apiVersion: virtspec/v1
+      kind: Secret
+      metadata: {name: one}
+      spec: {host: kvm-a, usage: {ceph: one}, value: {env: VIRTSPEC_TEST_LEAK}}
+      ---
+      apiVersion: virtspec/v1
+      kind: Secret
+      metadata: {name: two}
+      spec: {host: kvm-a, usage: {tls: two}, private: true, value: {file: file.key, encoding: base64}}
+      ---
+      apiVersion: virtspec/v1
+      kind: Secret
+      metadata: {name: three}
+      spec: {host: kvm-a, usage: {iscsi: three}, value: {command: \(command)}}
 
-        """,
+      """,
       "file.key": Data(values[1].utf8).base64EncodedString() + "\n",
       "command.key": values[2] + "\n",
     ])

@@ -19,7 +19,8 @@ struct FormatTests {
     "0844", "00644", "64", "0-3", "0-3,^2,8", "^2", "0-", "-3", "0-3-5", "0,,1", "0,1,", "^", "a-b",
     "qemu:///system", "qemu+ssh://root@kvm-a/system", "test:///default", "qemu:system", "://x",
     "4qemu:///system", "xen:/", "qemu:///sys tem", "vpx://u@h/dc/c?no_verify=1",
-    "$IP", "$IP[0]", "$PORT[@1]", "$", "$IP[", "$IP[]", "$a b", "22", "0x16", "0x", "0xg", "4294967295",
+    "$IP", "$IP[0]", "$PORT[@1]", "$", "$IP[", "$IP[]", "$a b", "22", "0x16", "0x", "0xg",
+    "4294967295",
     "42949672950", "255.255.255.0", "255.0.255.0", "24", "129", "ffff::", "ff:ff:ff:00:00:00",
   ]
 
@@ -43,7 +44,8 @@ struct FormatTests {
 
   @Test(
     "patterns that can tell exactly accept no more, either",
-    arguments: [.line, .name, .path, .host, .mac, .device, .uuid, .mode, .cpuSet, .uri,
+    arguments: [
+      .line, .name, .path, .host, .mac, .device, .uuid, .mode, .cpuSet, .uri,
       .filterMAC, .filterMask,
     ] as [Format])
   func patternAcceptsNoMore(_ format: Format) throws {
@@ -76,7 +78,10 @@ struct FormatTests {
       (.filterNumber, ["22", "0x16", "$PORT", "$PORT[@1]"], ["", "-1", "0x", "22a", "$", "$P[]"]),
       (.filterMAC, ["52:54:00:00:00:02", "ff:ff:ff:00:00:00", "$MAC"], ["52:54:00", "", "MAC"]),
       (.filterAddress, ["10.0.0.1", "fd00::1", "$IP[0]"], ["10.0.0.1/8", "", "$a b"]),
-      (.filterMask, ["24", "128", "255.255.0.0", "0.0.0.0", "$M"], ["129", "ffff::", "255.0.255.0", "x"]),
+      (
+        .filterMask, ["24", "128", "255.255.0.0", "0.0.0.0", "$M"],
+        ["129", "ffff::", "255.0.255.0", "x"]
+      ),
     ] as [(Format, [String], [String])])
   func examples(_ format: Format, _ right: [String], _ wrong: [String]) {
     for text in right { #expect(format.accepts(text), "\(text)") }

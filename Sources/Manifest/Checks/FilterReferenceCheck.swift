@@ -31,7 +31,8 @@ enum FilterReferenceCheck: Check {
     let long = path + [.field("name")]
     let isLong = object.document.writes(long) || object.classDocument?.writes(long) == true
     var found = dangling(
-      object, isLong ? long : path, .networkFilter, name, in: manifests, besides: StockFilters.names)
+      object, isLong ? long : path, .networkFilter, name, in: manifests, besides: StockFilters.names
+    )
     found.expected =
       "a NetworkFilter manifest, with 'external: true' for one that exists already, or one of "
       + "libvirt's own, such as clean-traffic"
