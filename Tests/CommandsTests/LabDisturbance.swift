@@ -23,6 +23,10 @@ struct LabDisturbance {
     case "pause": try Lab.virsh("suspend", name)
     case "save": try Lab.virsh("managedsave", name)
     case "undefine": try Lab.virsh("undefine", name)
+    case "secret-undefine": try Lab.virsh("secret-undefine", secret())
+    case "secret-value":
+      let text = Data(word(2).utf8).base64EncodedString()
+      try Lab.virsh("secret-set-value", secret(), "--base64", text)
     case "net-start": try Lab.virsh("net-start", name)
     case "net-stop": try Lab.virsh("net-destroy", name)
     case "net-undefine": try Lab.virsh("net-undefine", name)
@@ -46,6 +50,10 @@ struct LabDisturbance {
   }
 
   private func word(_ index: Int) -> String { words.indices.contains(index) ? words[index] : "" }
+
+  private func secret() throws -> String {
+    try #require(try LabScenario.secret(usage: word(1)), "no secret \(word(1))")
+  }
 
   private func path(_ index: Int) -> String { folder + "/" + word(index) }
 
