@@ -23,16 +23,17 @@ import Testing
 
   @Test("a rule that is written takes the place of the one before, with nothing of it left")
   func replaced() throws {
-    var document = try LibvirtDocument(
-      parsing: "<filter name='f'><rule action='drop' direction='in' comment='x'>"
-        + "<tcp srcipaddr='10.0.0.1' dstportstart='1'/></rule></filter>")
-    document.write(
-      ["rules": [["action": "drop", "direction": "in", "tcp": ["destinationPort": "22"]]]],
-      .networkFilter)
+    let rule: Record = ["action": "drop", "direction": "in", "tcp": ["destinationPort": "22"]]
+    let filter = try laid(
+      ["rules": [.record(rule)]],
+      over: "<filter name='f'><rule action='drop' direction='in' comment='x'>"
+        + "<tcp srcipaddr='10.0.0.1' dstportstart='1'/></rule></filter>", .networkFilter)
     #expect(
-      document.serialized()
-        == "<filter name=\"f\"><rule action=\"drop\" direction=\"in\"><tcp dstportstart=\"22\"/></rule></filter>\n"
-    )
+      filter.all("rule") == [
+        XMLTree(
+          "rule", [("action", "drop"), ("direction", "in")],
+          [XMLTree("tcp", [("dstportstart", "22")])])
+      ])
   }
 
   @Test("a usage is read by its type")
