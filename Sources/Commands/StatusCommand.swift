@@ -24,7 +24,8 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true))
+      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true),
+      listsUnmanaged: unmanaged)
     let addresses = await addresses(session)
     await session.fleet.close()
     var table = StatusTable(

@@ -40,7 +40,7 @@ struct LedgerRollback {
       return Step(
         object: ledger, action: action,
         operation: .writeLedger(Ledger(stack: run.stack, entries: sorted.map(\.value))),
-        reason: .ownership)
+        reason: action == .release ? .applied : .ownership)
     }
     var result = released
     if claimed != current { result.append(write(claimed, .record)) }

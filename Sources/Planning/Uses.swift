@@ -1,10 +1,11 @@
 import Model
 
-/// Which objects need which others: guests their networks and volumes, volumes their pool and backing volume.
+/// Which objects need which others: guests their networks, filters and volumes, volumes their pool and backing
+/// volume, filters those that they include.
 enum Uses {
   static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
     var uses: [ObjectID: Set<ObjectID>] = [:]
-    for object in view.desired { uses[object.id] = needs(object) }
+    for object in view.desired { uses[object.id] = needs(object, view.desired) }
     // A guest is shut down under its old name before it gets the new one.
     for (name, object) in view.renames {
       uses[object.id, default: []].insert(
@@ -31,8 +32,19 @@ enum Uses {
             found.insert(ObjectID(host: view.host.name, kind: .network, name: network))
           }
         }
+        for name in side.interfaceFilters {
+          found.insert(ObjectID(host: view.host.name, kind: .networkFilter, name: name))
+        }
       }
       uses[id, default: []].formUnion(found)
+    }
+    for filter in view.observed.filters {
+      let included = filter.spec.includedFilters.map {
+        ObjectID(host: view.host.name, kind: .networkFilter, name: $0)
+      }
+      if included.isEmpty { continue }
+      let id = ObjectID(host: view.host.name, kind: .networkFilter, name: filter.name)
+      uses[id, default: []].formUnion(included)
     }
     for entry in view.observed.ledger?.entries ?? [] where entry.kind == .volume {
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
@@ -47,7 +59,18 @@ enum Uses {
     return uses
   }
 
-  private static func needs(_ object: DesiredObject) -> Set<ObjectID> {
+  /// The declared secrets that a pool authenticates with.
+  private static func secrets(of pool: DesiredObject, _ desired: [DesiredObject]) -> [ObjectID] {
+    guard let auth = pool.spec.record("source")?.record("auth"),
+      let id = auth.string("secretUsage")
+    else { return [] }
+    let usage = SecretUsage(type: auth.string("type") == "ceph" ? "ceph" : "iscsi", id: id)
+    return desired.filter { $0.id.kind == .secret && SecretUsage($0.spec) == usage }.map(\.id)
+  }
+
+  private static func needs(
+    _ object: DesiredObject, _ desired: [DesiredObject]
+  ) -> Set<ObjectID> {
     let host = object.id.host
     var needs: Set<ObjectID> = []
     switch object.id.kind {
@@ -64,6 +87,13 @@ enum Uses {
           needs.insert(ObjectID(host: host, kind: .network, name: network))
         }
       }
+      for name in object.spec.interfaceFilters {
+        needs.insert(ObjectID(host: host, kind: .networkFilter, name: name))
+      }
+    case .networkFilter:
+      for name in object.spec.includedFilters {
+        needs.insert(ObjectID(host: host, kind: .networkFilter, name: name))
+      }
     case .volume:
       if let pool = object.id.poolAndVolume?.pool {
         needs.insert(ObjectID(host: host, kind: .pool, name: pool))
@@ -73,7 +103,8 @@ enum Uses {
       {
         needs.insert(.volume(host: host, pool: pool, name: name))
       }
-    case .network, .pool, .stack, .host, .guestClass: break
+    case .pool: needs.formUnion(secrets(of: object, desired))
+    case .secret, .network, .stack, .host, .guestClass: break
     }
     return needs
   }
