@@ -26,11 +26,16 @@ extension Observation {
   private func readFilter(_ pointer: virNWFilterPtr) throws(HypervisorError) -> ObservedFilter {
     let name = name(virNWFilterGetName(pointer))
     let text = try LibvirtText(virNWFilterGetXMLDesc(pointer, 0), "virNWFilterGetXMLDesc")
-    return try text.parsed("networkfilter/\(name)") { document, bytes in
+    var filter = try text.parsed("networkfilter/\(name)") { document, bytes in
       ObservedFilter(
         name: name, uuid: uuid(of: pointer, virNWFilterGetUUIDString),
         spec: document.read(.networkFilter, shape: shape(.networkFilter, name)),
         fingerprint: Fingerprint.filter(bytes))
     }
+    if request.everything {
+      let all = try text.everything("networkfilter/\(name)", .networkFilter)
+      (filter.spec, filter.remainders) = (all.spec, all.remainders)
+    }
+    return filter
   }
 }

@@ -45,6 +45,10 @@ extension Observation {
         uuid: uuid, usage: usage, spec: document.read(.secret),
         fingerprint: Fingerprint.secret(bytes))
     }
+    if request.everything {
+      let all = try text.everything("secret/\(uuid)", .secret)
+      (secret.spec, secret.remainders) = (all.spec, all.remainders)
+    }
     secret.value =
       secret.spec.boolean("private") == true ? .unreadable : try Self.value(pointer, salt: salt)
     return secret

@@ -33,7 +33,7 @@ extension LibvirtHypervisor {
 }
 
 /// The calls on the secrets of manifests, for closures on worker threads.
-private enum HostSecrets {
+enum HostSecrets {
   static func find(
     _ uuid: String, _ connection: virConnectPtr
   ) throws(HypervisorError) -> SecretHandle? {

@@ -123,6 +123,8 @@ public struct ObservedSecret: Sendable {
   public var spec: Record
   public var value: Value
   public var fingerprint: Fingerprint
+  /// What no field tells, where everything was asked for.
+  public var remainders: [Remainder] = []
 
   public init(
     uuid: String, usage: SecretUsage?, spec: Record = Record(), value: Value = .unread,
@@ -142,6 +144,8 @@ public struct ObservedFilter: Sendable {
   public var uuid: String
   public var spec: Record
   public var fingerprint: Fingerprint
+  /// What no field tells, where everything was asked for.
+  public var remainders: [Remainder] = []
 
   public init(name: String, uuid: String, spec: Record, fingerprint: Fingerprint) {
     self.name = name

@@ -9,14 +9,7 @@ enum SecretPlanner {
 
   /// The host's secret that a manifest means.
   static func observed(_ object: DesiredObject, _ view: HostView) -> ObservedSecret? {
-    let secrets = view.observed.secrets
-    if secrets.isEmpty { return nil }
-    let known = [view.ledgerEntry(.secret, object.id.name)?.uuid, derivedUUID(object.id, view)]
-    for uuid in known.compactMap(\.self) {
-      if let found = secrets.first(where: { $0.uuid == uuid }) { return found }
-    }
-    let usage = SecretUsage(object.spec)
-    return secrets.first { $0.usage != nil && $0.usage == usage }
+    SecretIdentity.observed(object.id, object.spec, stack: view.stack, view.observed)
   }
 
   /// Who owns a secret that a manifest means, by the ledgers of all stacks, else by its UUID.
@@ -52,7 +45,7 @@ enum SecretPlanner {
   }
 
   private static func derivedUUID(_ id: ObjectID, _ view: HostView) -> String {
-    Digest.uuid(stack: view.stack, kind: .secret, name: id.host + "/" + id.name)
+    SecretIdentity.derivedUUID(id, stack: view.stack)
   }
 
   private static func newUUID(_ object: DesiredObject, _ view: HostView) -> String {
@@ -157,7 +150,7 @@ enum SecretPlanner {
     return (steps + value).map { step in
       var copy = step
       copy.disruption = .recreate
-      copy.changes = step.operation?.isSecretValue == true ? [] : step.changes
+      copy.changes = step.operation?.setsSecretValue == true ? [] : step.changes
       copy.blocked = blockage ?? failure ?? step.blocked
       return copy
     }
@@ -211,8 +204,4 @@ enum SecretPlanner {
 extension Value {
   /// What is shown of a secret.
   fileprivate static var hidden: Value { .string(SecretValue.placeholder) }
-}
-
-extension Operation {
-  fileprivate var isSecretValue: Bool { if case .setSecretValue = self { true } else { false } }
 }

@@ -72,10 +72,15 @@ extension SimulatedState {
     _ name: String, _ filter: XMLTree, _ request: ObservationRequest
   ) throws(XMLProblem) -> ObservedFilter {
     let document = try LibvirtDocument(parsing: filter.serialized)
-    return ObservedFilter(
+    var observed = ObservedFilter(
       name: name, uuid: filter.text("uuid") ?? "",
       spec: document.read(.networkFilter, shape: request.shape(.networkFilter, name)),
       fingerprint: filter.fingerprint("filter"))
+    if request.everything {
+      let all = try document.readAll(.networkFilter)
+      (observed.spec, observed.remainders) = (all.spec, all.remainders)
+    }
+    return observed
   }
 
   private func observe(

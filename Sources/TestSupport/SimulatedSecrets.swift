@@ -73,10 +73,14 @@ extension SimulatedState {
         secret.definition["private"] == "yes"
         ? .unreadable
         : secret.value.map { .known(SecretDigest(of: $0, salt: "host")) } ?? .missing
-      found.append(
-        ObservedSecret(
-          uuid: uuid, usage: usage, spec: document.read(.secret), value: value,
-          fingerprint: secret.definition.fingerprint("secret")))
+      var observed = ObservedSecret(
+        uuid: uuid, usage: usage, spec: document.read(.secret), value: value,
+        fingerprint: secret.definition.fingerprint("secret"))
+      if request.everything {
+        let all = try document.readAll(.secret)
+        (observed.spec, observed.remainders) = (all.spec, all.remainders)
+      }
+      found.append(observed)
     }
     return found
   }
