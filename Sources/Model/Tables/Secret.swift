@@ -45,7 +45,7 @@ extension Table {
       change: .recreate, excludes: secretUsageTypes.filter { $0 != type }, doc: doc)
   }
 
-  static let secretSource = Table(
+  public static let secretSource = Table(
     "secret value", doc: "Where the value of a secret comes from. It is read when a plan is made.",
     exactlyOne: [["env", "file", "command"]],
     [
