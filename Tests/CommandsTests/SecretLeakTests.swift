@@ -7,9 +7,9 @@ import Testing
 
 @Suite("the values of secrets", .serialized)
 struct SecretLeakTests {
-  private static let values = ["Zk9-env-value", "Zk9-file-value", "Zk9-command-value"]
+  static let values = ["Zk9-env-value", "Zk9-file-value", "Zk9-command-value"]
 
-  private static func folder(command: String = "[cat, command.key]") throws -> TemporaryFolder {
+  static func folder(command: String = "[cat, command.key]") throws -> TemporaryFolder {
     try TemporaryFolder([
       "site.yaml": """
       apiVersion: virtspec/v1
@@ -42,7 +42,7 @@ struct SecretLeakTests {
     ])
   }
 
-  private static func expectNone(in text: String, _ what: String) {
+  static func expectNone(in text: String, _ what: String) {
     for value in values {
       let spellings = [
         value, Data(value.utf8).base64EncodedString(), "\(Array(value.utf8))",
