@@ -65,7 +65,7 @@ extension Observation {
         free(bytes)
       }
       let value = SecretValue(Array(UnsafeBufferPointer(start: bytes, count: size)))
-      return .known(SecretDigest(of: value, salt: salt))
+      return .known(SecretDigest(of: value, salt: salt, isKept: false))
     } catch {
       switch error.code {
       // libvirt says so of a secret that is there and has no value.

@@ -29,8 +29,10 @@ public struct SecretDigest: Sendable, Hashable, Codable {
   public init(text: String) { self.text = text }
 
   /// The digest of a value. The rounds make it costly to try words, in case that somebody reads the ledger.
-  public init(of value: SecretValue, salt: String) {
-    text = Self.text(value, salt: salt, rounds: Self.rounds)
+  ///
+  /// - Parameter isKept: whether it is written down anywhere. One that is only compared is cheap.
+  public init(of value: SecretValue, salt: String, isKept: Bool = true) {
+    text = Self.text(value, salt: salt, rounds: isKept ? Self.rounds : 1)
   }
 
   /// Whether the value is the one that it was made of. One of another form matches nothing.

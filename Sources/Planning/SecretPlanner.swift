@@ -164,12 +164,10 @@ enum SecretPlanner {
     let applied = view.ledgerEntry(.secret, object.id.name)?.valueDigest
     var isApplied = false
     if case .value(let value, _) = view.secrets[object.id] {
+      // The cheap comparison first: mostly nothing is to do.
+      if case .known(let digest) = observed.value, digest.matches(value) { return [] }
       isApplied = applied?.matches(value) == true
-      switch observed.value {
-      case .known(let digest): if digest.matches(value) { return [] }
-      case .unreadable, .unread: if isApplied { return [] }
-      case .missing: break
-      }
+      if isApplied, [.unreadable, .unread].contains(observed.value) { return [] }
     }
     return valueStep(
       object, observed.uuid, action: .update, from: observed.value == .missing ? nil : .hidden,

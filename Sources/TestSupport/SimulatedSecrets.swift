@@ -72,7 +72,7 @@ extension SimulatedState {
       let value: ObservedSecret.Value =
         secret.definition["private"] == "yes"
         ? .unreadable
-        : secret.value.map { .known(SecretDigest(of: $0, salt: "host")) } ?? .missing
+        : secret.value.map { .known(SecretDigest(of: $0, salt: "host", isKept: false)) } ?? .missing
       var observed = ObservedSecret(
         uuid: uuid, usage: usage, spec: document.read(.secret), value: value,
         fingerprint: secret.definition.fingerprint("secret"))
