@@ -41,7 +41,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   @OptionGroup var logging: LogOptions
 
-  @Argument(help: "Only these objects, as KIND/NAME: guest/web-1, pool/images, volume/POOL/NAME, secret/ceph/USAGE.")
+  @Argument(
+    help: "Only these objects, as KIND/NAME: guest/web-1, volume/POOL/NAME, secret/ceph/USAGE.")
   var objects: [String] = []
 
   func validate() throws {
@@ -120,7 +121,9 @@ struct ImportCommand: AsyncParsableCommand {
     known += observed.filters.map { ObjectID.Target(kind: .networkFilter, name: $0.name) }
     for secret in observed.secrets {
       known.append(ObjectID.Target(kind: .secret, name: secret.uuid))
-      known += secret.usage.map { [ObjectID.Target(kind: .secret, name: $0.description)] } ?? []
+      if let usage = secret.usage {
+        known.append(ObjectID.Target(kind: .secret, name: usage.description))
+      }
     }
     known += observed.networks.map { ObjectID.Target(kind: .network, name: $0.name) }
     for pool in observed.pools {

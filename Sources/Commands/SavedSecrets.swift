@@ -39,7 +39,8 @@ struct SavedSecrets {
       else { continue }
       let source = saved.desired.objects.first { $0.id == id }?.source
       complaints[id] = Diagnostic(
-        code: "secret-changed", "the value of \(id.reference) is another one than the plan was made with",
+        code: "secret-changed",
+        "the value of \(id.reference) is another one than the plan was made with",
         at: source.flatMap(Place.init(text:)),
         expected: "the same value; for this one, plan again with 'virtspec plan -o FILE'")
     }

@@ -17,7 +17,8 @@ extension LibvirtHypervisor {
       try await connection.call("virSecretSetValue") { connection throws(HypervisorError) in
         let secret = SecretHandle(
           try check(
-            virSecretLookupByUUIDString(connection, assignment.uuid), "virSecretLookupByUUIDString"))
+            virSecretLookupByUUIDString(connection, assignment.uuid), "virSecretLookupByUUIDString")
+        )
         try check(
           virSecretSetValue(secret.pointer, value.bytes, value.bytes.count, 0), "virSecretSetValue")
       }

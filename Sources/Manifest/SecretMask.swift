@@ -26,7 +26,8 @@ struct SecretMask {
     for entry in entries {
       guard let field = table[entry.key] else {
         // `{my-password}` is a key.
-        hide(from: table === Table.secretSource ? entry.keyStart : entry.value.start, to: entry.value.end)
+        let start = table === Table.secretSource ? entry.keyStart : entry.value.start
+        hide(from: start, to: entry.value.end)
         continue
       }
       switch field.type {

@@ -27,7 +27,8 @@ extension Place: CustomStringConvertible {
   /// Reads what `description` gives; a file's name may have colons.
   public init?(text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count >= 3, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1])
+    guard parts.count >= 3, let line = Int(parts[parts.count - 2]),
+      let column = Int(parts[parts.count - 1])
     else { return nil }
     self.init(file: parts.dropLast(2).joined(separator: ":"), line: line, column: column)
   }

@@ -64,10 +64,10 @@ struct Present {
 /// One host as a rollback finds it.
 struct RollbackView {
   let options: RollbackOptions
-  private let host: String
-  private let observed: ObservedHost
+  let host: String
+  let observed: ObservedHost
   /// Objects that the run made, and that go, too.
-  private let made: Set<ObjectID>
+  let made: Set<ObjectID>
   /// The run's secrets as they are known to it, by their UUIDs.
   private let secrets: [ObjectID: Set<String>]
   /// Volumes that the run removed, by where they were.
@@ -281,79 +281,6 @@ struct RollbackView {
         by: Blockage(.prune, "the run made it", remedy: "roll back with --prune to remove it"))
     }
     return blocked(steps, by: foreign(touched, present) ?? used(object))
-  }
-
-  /// A network or network filter that a guest or a filter has which the run did not make.
-  private func used(_ object: ObjectID) -> Blockage? {
-    func isUsed(by interface: Record) -> Bool {
-      switch object.kind {
-      case .network: interface.string("network") == object.name
-      case .networkFilter: interface.record("filter")?.string("name") == object.name
-      default: false
-      }
-    }
-    let guest = observed.guests.first { guest in
-      [guest.spec, guest.live ?? Record()].contains { side in
-        side.records("interfaces").contains(where: isUsed)
-      } && !made.contains(ObjectID(host: host, kind: .guest, name: guest.name))
-    }
-    let filter = observed.filters.first { filter in
-      object.kind == .networkFilter && filter.spec.includedFilters.contains(object.name)
-        && !made.contains(ObjectID(host: host, kind: .networkFilter, name: filter.name))
-    }
-    let user = guest.map { ("guest", $0.name) } ?? filter.map { ("filter", $0.name) }
-    return user.map { kind, name in
-      Blockage(
-        .protected, "\(kind) '\(name)', which stays, uses it",
-        remedy: "change or remove the \(kind) first")
-    }
-  }
-
-  /// What libvirt changes of a secret only by making it anew, which would take its value away.
-  private func anew(_ before: PastRun.Before, _ present: Present?) -> Blockage? {
-    guard let present, let was = SecretUsage(before.spec), let now = SecretUsage(present.spec),
-      was != now || present.spec.boolean("private") == true && before.spec.boolean("private") != true
-    else { return nil }
-    return Blockage(
-      .recreate, "it would have to be made anew, without its value, which no journal has",
-      remedy: "apply the former manifests, which say where the value comes from")
-  }
-
-  private func foreign(_ touched: PastRun.Touched, _ present: Present?) -> Blockage? {
-    if options.force { return nil }
-    let remedy = "look at it, and roll back with --force if its present state may be lost"
-    switch touched.left {
-    case .unknown:
-      // Where there is nothing, nothing can be lost; what is as it was needs no step.
-      guard let present else { return nil }
-      if let before = touched.before, before.fingerprint.hasSameDefinition(as: present.fingerprint)
-      {
-        return nil
-      }
-      return Blockage(
-        .changed,
-        "the run broke off at it, so that its changes cannot be told from those of others",
-        remedy: remedy)
-    case .known(let left):
-      switch (left, present?.fingerprint) {
-      case (nil, nil): return nil
-      case (let left?, let now?) where left.hasSameDefinition(as: now): return nil
-      case (nil, _?):
-        return Blockage(.changed, "somebody made it anew since the run", remedy: remedy)
-      case (_?, nil):
-        return Blockage(.changed, "somebody removed it since the run", remedy: remedy)
-      case (_?, _?):
-        return Blockage(.changed, "somebody changed it since the run", remedy: remedy)
-      }
-    }
-  }
-
-  private func blocked(_ steps: [Step], by blockage: Blockage?) -> [Step] {
-    steps.map { step in
-      var copy = step
-      copy.blocked = blockage
-      return copy
-    }
   }
 
   /// What the definition has now, and what it gets back.

@@ -74,7 +74,8 @@ extension SimulatedState {
     let found: XMLTree? =
       switch object.kind {
       case .guest: domains[object.name]?.inactive
-      case .secret: secrets[try XMLTree.given(restoration.xml, "restore").text("uuid") ?? ""]?.definition
+      case .secret:
+        secrets[try XMLTree.given(restoration.xml, "restore").text("uuid") ?? ""]?.definition
       case .networkFilter: filters[object.name]
       case .network: networks[object.name]?.inactive
       case .pool: pools[object.name]?.inactive

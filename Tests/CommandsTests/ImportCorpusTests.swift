@@ -205,7 +205,8 @@ struct ImportTrial {
       notMade[name] = reason.map { $0.trimmingCharacters(in: .whitespaces) } ?? said(made.errors)
       return
     }
-    let manifest = try String(contentsOfFile: folder + "/" + file(name, in: folder), encoding: .utf8)
+    let path = try folder + "/" + file(name, in: folder)
+    let manifest = try String(contentsOfFile: path, encoding: .utf8)
     try compare(name, before, withoutOwnership(Lab.virsh(dump())), manifest: manifest)
   }
 

@@ -10,10 +10,11 @@ extension LabTests {
     .enabled(if: Corpus.isThere, "needs VIRTSPEC_CORPUS and the lab"))
   func corpusFiltersAreImported() async throws {
     var trial = ImportTrial(kind: .networkFilter)
-    try await eachFilter(refused: { trial.refused.append($0) }) { filter in
+    let refused = try await eachFilter { filter in
       try await trial.run(
         filter, dump: ["nwfilter-dumpxml", filter], remove: ["nwfilter-undefine", filter])
     }
+    trial.refused = refused
     print(trial.table)
     #expect(trial.notAdopted.isEmpty)
     #expect(trial.changed.isEmpty)
@@ -25,11 +26,12 @@ extension LabTests {
     .enabled(if: Corpus.isThere, "needs VIRTSPEC_CORPUS and the lab"))
   func corpusSecretsAreImported() async throws {
     var trial = ImportTrial(kind: .secret)
-    try await eachSecret(refused: { trial.refused.append($0) }) { usage in
+    let refused = try await eachSecret { usage in
       try await trial.run(
         usage.description, dump: ["secret-dumpxml", try Self.uuid(ofSecret: usage)],
         remove: ["secret-undefine", try Self.uuid(ofSecret: usage)])
     }
+    trial.refused = refused
     print(trial.table)
     #expect(trial.notAdopted.isEmpty)
     #expect(trial.changed.isEmpty)
@@ -42,7 +44,7 @@ extension LabTests {
   func corpusFiltersAndSecretsAreLeftAlone() async throws {
     var count = 0
     var lossless = 0
-    try await eachFilter(refused: { _ in }) { filter in
+    _ = try await eachFilter { filter in
       let dump = ["nwfilter-dumpxml", filter]
       let before = try Lab.virsh(dump)
       try await leftAlone(".NetworkFilter", name: filter, spec: "{host: lab}")
@@ -51,11 +53,11 @@ extension LabTests {
       if try Self.isLossless(before, .networkFilter) { lossless += 1 }
       try Lab.virsh("nwfilter-undefine", filter)
     }
-    print("corpus, nwfilter: \(count) adopted by name alone, \(lossless) written and read again the same")
+    print("corpus, nwfilter: \(count) adopted by name alone, \(lossless) read and written the same")
     #expect(lossless == count)
     count = 0
     lossless = 0
-    try await eachSecret(refused: { _ in }) { usage in
+    _ = try await eachSecret { usage in
       let uuid = try Self.uuid(ofSecret: usage)
       let before = try Lab.virsh("secret-dumpxml", uuid)
       try await leftAlone(
@@ -65,7 +67,7 @@ extension LabTests {
       if try Self.isLossless(before, .secret) { lossless += 1 }
       try Lab.virsh("secret-undefine", uuid)
     }
-    print("corpus, secret: \(count) adopted by usage alone, \(lossless) written and read again the same")
+    print("corpus, secret: \(count) adopted by usage alone, \(lossless) read and written the same")
     #expect(lossless == count)
   }
 
@@ -97,8 +99,9 @@ extension LabTests {
   }
 
   private func eachFilter(
-    refused: (String) -> Void, _ body: (String) async throws -> Void
-  ) async throws {
+    _ body: (String) async throws -> Void
+  ) async throws -> [String] {
+    var refused: [String] = []
     let folder = try TemporaryFolder()
     for (name, xml) in try Corpus.documents("nwfilter") {
       let filter = "corpus-" + name.filter { $0 != "+" }
@@ -107,16 +110,18 @@ extension LabTests {
       document.setText(nil, at: "uuid")
       try folder.write(document.serialized(), to: "filter.xml")
       guard try Lab.attempt(["nwfilter-define", folder.path + "/filter.xml"]).status == 0 else {
-        refused(name)
+        refused.append(name)
         continue
       }
       try await body(filter)
     }
+    return refused
   }
 
   private func eachSecret(
-    refused: (String) -> Void, _ body: (SecretUsage) async throws -> Void
-  ) async throws {
+    _ body: (SecretUsage) async throws -> Void
+  ) async throws -> [String] {
+    var refused: [String] = []
     let folder = try TemporaryFolder()
     for (name, xml) in try Corpus.documents("secret") {
       var document = try LibvirtDocument(parsing: xml)
@@ -125,11 +130,12 @@ extension LabTests {
       guard let usage = SecretUsage(document.read(.secret)),
         try Lab.attempt(["secret-define", folder.path + "/secret.xml"]).status == 0
       else {
-        refused(name)
+        refused.append(name)
         continue
       }
       try await body(usage)
     }
+    return refused
   }
 
   /// `virsh secret-list` has UUID, type and usage on a line.

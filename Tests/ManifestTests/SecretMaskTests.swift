@@ -66,6 +66,7 @@ struct SecretMaskTests {
     #expect(output.contains("  12 |   value: (secret)\n     |          ^\n"), "\(output)")
     #expect(output.contains("11 |   usage: {cephx: (secret)"), "\(output)")
     let other = Self.output("spec: {host: kvm-c, usage: {ceph: a}, value: {env: A}}")
-    #expect(other.contains("  9 | spec: {host: kvm-c, usage: {ceph: a}, value: {env: A}}"), "\(other)")
+    #expect(
+      other.contains("  9 | spec: {host: kvm-c, usage: {ceph: a}, value: {env: A}}"), "\(other)")
   }
 }

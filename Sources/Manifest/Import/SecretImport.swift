@@ -99,7 +99,7 @@ extension Importer {
   private func missing(_ filter: ObservedFilter, _ known: [String: ObservedFilter]) -> String? {
     let names = filter.spec.records("filters").compactMap { $0.string("name") }
     guard let name = names.first(where: { known[$0] == nil }) else { return nil }
-    return "networkfilter '\(filter.name)': it names the filter '\(name)', which the host does not have"
+    return "networkfilter '\(filter.name)': it names '\(name)', which the host does not have"
   }
 
   private func draft(_ filter: ObservedFilter) -> ManifestDraft {
@@ -109,6 +109,7 @@ extension Importer {
     spec["host"] = .string(wishes.host)
     return ManifestDraft(
       kind: .networkFilter, name: filter.name, spec: spec,
-      comments: owner(ledgerOwner(.networkFilter, filter.name)), remarks: remarks(filter.remainders))
+      comments: owner(ledgerOwner(.networkFilter, filter.name)), remarks: remarks(filter.remainders)
+    )
   }
 }
