@@ -78,10 +78,19 @@ enum HostPlanner {
 
 /// What a reader must bring back of an object: what is declared, and what a decision needs besides.
 enum ShapeOfInterest {
-  /// Enough to see which volumes and networks a guest uses that is to be removed.
+  private static let secretReference: Value = ["usage": "", "uuid": ""]
+  /// Enough to see which volumes, networks, filters and secrets a guest uses that is to be removed.
   static let undeclaredGuest = Shape(
     of: Record([
-      ("disks", [["name": "", "file": "", "block": ""]]),
+      (
+        "disks",
+        [
+          [
+            "name": "", "file": "", "block": "", "auth": ["secret": secretReference],
+            "encryption": ["secret": secretReference],
+          ]
+        ]
+      ),
       ("interfaces", [["mac": "", "network": "", "filter": ["name": ""]]]),
     ]))
 

@@ -9,7 +9,7 @@ enum RemovalPlanner {
     // Mostly nothing is to be removed, and nobody asks.
     lazy var staying = StayingUses(view)
     return guests(view) + volumes(view) { staying } + networks(view) { staying } + pools(view)
-      + filters(view) { staying } + secrets(view)
+      + filters(view) { staying } + secrets(view) { staying }
   }
 
   private static func guests(_ view: HostView) -> [Step] {
@@ -108,16 +108,18 @@ enum RemovalPlanner {
     }
   }
 
-  private static func secrets(_ view: HostView) -> [Step] {
+  private static func secrets(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     let declared = SecretPlanner.declaredUUIDs(view)
     return (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .secret, view.object(.secret, entry.name) == nil, let uuid = entry.uuid,
-        !declared.contains(uuid), view.observed.secrets.contains(where: { $0.uuid == uuid })
+        !declared.contains(uuid),
+        let secret = view.observed.secrets.first(where: { $0.uuid == uuid })
       else { return [] }
       let step = Step(
         object: view.id(of: entry), action: .remove, operation: .undefineSecret(uuid: uuid),
         reason: .notDeclared, disruption: .recreate)
-      return permitted([step], entry.ownership, view)
+      let user = staying().secrets[secret]
+      return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
     }
   }
 
@@ -161,7 +163,7 @@ enum RemovalPlanner {
   private static func kept(_ steps: [Step], for user: ObjectID.Target) -> [Step] {
     steps.map { step in
       var copy = step
-      let kind = user.kind == .guest ? "guest" : "filter"
+      let kind = user.kind == .networkFilter ? "filter" : user.kind.word
       copy.blocked = Blockage(
         .protected, "\(kind) '\(user.name)', which stays, uses it",
         remedy: "change or remove the \(kind) first, or declare this object again")
@@ -198,10 +200,12 @@ private struct StayingUses {
   private(set) var networks: [String: String] = [:]
   /// The guest or filter that stays, by the filters that it uses.
   private(set) var filters: [String: ObjectID.Target] = [:]
+  let secrets: SecretUsers
   /// The volume that stays, by what it lies over: without its backing file it would be lost.
   private(set) var overlays: [String: String] = [:]
 
   init(_ view: HostView) {
+    secrets = SecretUsers(staying: view) { Self.stays($0, "disks", view) }
     for guest in view.observed.guests {
       for side in [guest.spec, guest.live ?? Record()] {
         if Self.stays(guest, "disks", view) {

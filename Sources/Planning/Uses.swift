@@ -5,7 +5,8 @@ import Model
 enum Uses {
   static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
     var uses: [ObjectID: Set<ObjectID>] = [:]
-    for object in view.desired { uses[object.id] = needs(object, view.desired) }
+    let secrets = view.desired.filter { $0.id.kind == .secret }
+    for object in view.desired { uses[object.id] = needs(object, secrets, view) }
     // A guest is shut down under its old name before it gets the new one.
     for (name, object) in view.renames {
       uses[object.id, default: []].insert(
@@ -59,20 +60,28 @@ enum Uses {
     return uses
   }
 
-  /// The declared secrets that a pool authenticates with.
-  private static func secrets(of pool: DesiredObject, _ desired: [DesiredObject]) -> [ObjectID] {
-    guard let auth = pool.spec.record("source")?.record("auth"),
-      let id = auth.string("secretUsage")
-    else { return [] }
-    let usage = SecretUsage(type: auth.string("type") == "ceph" ? "ceph" : "iscsi", id: id)
-    return desired.filter { $0.id.kind == .secret && SecretUsage($0.spec) == usage }.map(\.id)
+  /// The declared secrets that an object names, by what they are for or by the UUID that they get.
+  private static func secrets(
+    of object: DesiredObject, _ declared: [DesiredObject], _ view: HostView
+  ) -> [ObjectID] {
+    if declared.isEmpty { return [] }
+    let references = object.spec.secretReferences(of: object.id.kind)
+    if references.isEmpty { return [] }
+    return declared.filter { secret in
+      let usage = SecretUsage(secret.spec)?.id
+      let uuids = SecretIdentity.uuids(secret.id, stack: view.stack, view.observed.ledger)
+      return references.contains { reference in
+        reference.usage.map { $0 == usage } == true
+          || reference.uuid.map { uuids.contains($0.lowercased()) } == true
+      }
+    }.map(\.id)
   }
 
   private static func needs(
-    _ object: DesiredObject, _ desired: [DesiredObject]
+    _ object: DesiredObject, _ secrets: [DesiredObject], _ view: HostView
   ) -> Set<ObjectID> {
     let host = object.id.host
-    var needs: Set<ObjectID> = []
+    var needs = Set(self.secrets(of: object, secrets, view))
     switch object.id.kind {
     case .guest:
       for disk in object.spec.records("disks") {
@@ -103,8 +112,7 @@ enum Uses {
       {
         needs.insert(.volume(host: host, pool: pool, name: name))
       }
-    case .pool: needs.formUnion(secrets(of: object, desired))
-    case .secret, .network, .stack, .host, .guestClass: break
+    case .secret, .pool, .network, .stack, .host, .guestClass: break
     }
     return needs
   }
