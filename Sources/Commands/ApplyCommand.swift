@@ -65,7 +65,7 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     let limit = max(saved.pruneLimit, planning.pruneLimit ?? 0)
     try await application(
-      PlanSession(saved, hosts), saved.options.destroy ? nil : limit
+      try await PlanSession(saved, hosts), saved.options.destroy ? nil : limit
     ).run()
   }
 }

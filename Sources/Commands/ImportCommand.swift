@@ -41,7 +41,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   @OptionGroup var logging: LogOptions
 
-  @Argument(help: "Only these objects, as KIND/NAME: guest/web-1, pool/images, volume/POOL/NAME.")
+  @Argument(
+    help: "Only these objects, as KIND/NAME: guest/web-1, volume/POOL/NAME, secret/ceph/USAGE.")
   var objects: [String] = []
 
   func validate() throws {
@@ -117,6 +118,13 @@ struct ImportCommand: AsyncParsableCommand {
   /// An object that the host does not have is a slip.
   private func check(_ targets: [ObjectID.Target], _ observed: ObservedHost) throws {
     var known = observed.guests.map { ObjectID.Target(kind: .guest, name: $0.name) }
+    known += observed.filters.map { ObjectID.Target(kind: .networkFilter, name: $0.name) }
+    for secret in observed.secrets {
+      known.append(ObjectID.Target(kind: .secret, name: secret.uuid))
+      if let usage = secret.usage {
+        known.append(ObjectID.Target(kind: .secret, name: usage.description))
+      }
+    }
     known += observed.networks.map { ObjectID.Target(kind: .network, name: $0.name) }
     for pool in observed.pools {
       known.append(ObjectID.Target(kind: .pool, name: pool.name))

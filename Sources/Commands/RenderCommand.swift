@@ -34,11 +34,8 @@ struct RenderCommand: AsyncParsableCommand {
 
   private func document(_ step: Step) throws -> String? {
     switch step.operation {
-    case .defineGuest(let definition):
-      try definitionXML(step.object, definition)
-    case .defineNetwork(let definition):
-      try definitionXML(step.object, definition)
-    case .definePool(let definition):
+    case .defineGuest(let definition), .defineSecret(let definition), .defineFilter(let definition),
+      .defineNetwork(let definition), .definePool(let definition):
       try definitionXML(step.object, definition)
     case .createVolume(let spec, _): try volumeXML(spec)
     default: nil
@@ -46,9 +43,8 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   private func definitionXML(_ object: ObjectID, _ definition: Definition) throws -> String {
-    var document = try LibvirtDocument(root: Overlay.rootName(of: object.kind))
-    document.setText(object.name, at: "name")
-    document.setText(definition.uuid, at: "uuid")
+    var document = try LibvirtDocument(
+      root: Overlay.rootName(of: object.kind), name: object.name, uuid: definition.uuid)
     document.write(
       definition.spec, Table.spec(of: object.kind), overlay: definition.overlay, of: object.kind)
     document.setOwnership(definition.ownership)

@@ -19,7 +19,11 @@ struct RollbackSession: RunSession {
     hosts = run.hosts
     desired = Desired(
       stack: run.stack, hosts: run.hosts,
-      objects: run.touched.map { DesiredObject(id: $0.object, spec: Record(), source: "") })
+      objects: run.touched.map { touched in
+        // A secret has no name on its host: it is found by what it is for.
+        let spec = touched.object.kind == .secret ? touched.before?.spec : nil
+        return DesiredObject(id: touched.object, spec: spec ?? Record(), source: "")
+      })
     let request = Self.request(run)
     fleet = await Fleet.read(
       desired, hosts: hosts, opener: connecting.opener(readsOnly: false),

@@ -66,6 +66,7 @@ struct PlanSession: RunSession {
   let plan: Plan
   /// What a saved plan saw; nil where the plan was made just now.
   let seen: [Sighting]?
+  private let secrets: [ObjectID: SecretReading]
 
   /// What the connections are for.
   enum Purpose {
@@ -77,9 +78,10 @@ struct PlanSession: RunSession {
     case changing
   }
 
+  /// - Parameter listsUnmanaged: whether what nobody declares is listed, of every kind.
   init(
     _ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions,
-    for purpose: Purpose = .planning
+    for purpose: Purpose = .planning, listsUnmanaged: Bool = false
   ) async throws {
     try session.requireStack()
     desired = session.desired
@@ -87,39 +89,63 @@ struct PlanSession: RunSession {
     seen = nil
     targets = try Targets.parse(hostOptions.target)
     hosts = try HostSelection.hosts(session.desired, hostOptions.host)
+    let isSelected = Set(hosts.map(\.name)).contains
+    let declared = session.desired.objects.filter {
+      $0.id.kind == .secret && isSelected($0.id.host)
+    }
+    // Where nothing is wanted, no value is.
+    let values =
+      options.destroy
+      ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
+    secrets = values.readings
     let opener = hostOptions.opener(readsOnly: purpose != .changing)
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
-      request: { Planner.request(desired, host: $0) })
+      request: { host in
+        var request = Planner.request(desired, host: host)
+        request.listsUnmanaged = listsUnmanaged
+        return request
+      })
     self.fleet = fleet
     async let closed: Void = purpose == .planning ? fleet.close() : ()
     let full = Log.timed("planned") {
-      Planner.plan(desired, readings: fleet.readings, options: options)
+      Planner.plan(
+        desired, readings: fleet.readings, secrets: values.readings, options: options)
     }
     await closed
+    let narrowed = Targets.narrowed(full, to: targets, desired)
     do {
       try Targets.check(targets, desired, full)
+      try Self.check(narrowed, values, session.loaded)
     } catch {
       await fleet.close()
       throw error
     }
-    plan = Targets.narrowed(full, to: targets, desired)
+    plan = narrowed
     Remains.keep(self)
   }
 
   /// Opens and reads the hosts of a saved plan, which is to be carried out.
-  init(_ saved: SavedPlan, _ hostOptions: HostOptions) async {
+  init(_ saved: SavedPlan, _ hostOptions: HostOptions) async throws {
+    let values = await SavedSecrets(saved)
+    secrets = values.readings
     desired = saved.desired
     hosts = saved.hosts
     options = saved.options
     targets = saved.targets
-    plan = saved.plan
+    plan = saved.plan(with: values.readings)
     seen = saved.seen
     let desired = saved.desired
     fleet = await Fleet.read(
       desired, hosts: hosts, opener: hostOptions.opener(readsOnly: false),
       parallelism: hostOptions.parallelism, request: { Planner.request(desired, host: $0) })
+    do {
+      try values.check(fleet.readings)
+    } catch {
+      await fleet.close()
+      throw error
+    }
     Remains.keep(self)
   }
 
@@ -139,13 +165,33 @@ struct PlanSession: RunSession {
 
   /// The plan for what was read again.
   func plan(_ readings: [String: HostReading]) -> Plan {
-    Targeting.narrowed(Planner.plan(desired, readings: readings, options: options), to: targets)
+    Targeting.narrowed(
+      Planner.plan(desired, readings: readings, secrets: secrets, options: options), to: targets)
   }
 
   var isVerified: Bool { true }
 
   func sightings(_ readings: [String: HostReading]) -> [Sighting] {
     Sighting.all(desired, readings)
+  }
+
+  /// Values that the plan needs and that could not be read end the command. With targets, those of other objects
+  /// are not needed; of a host that cannot be read it is not known.
+  private static func check(
+    _ plan: Plan, _ values: SecretSources.Reading, _ loaded: LoadedManifests
+  ) throws {
+    let needed = Set(plan.steps.map(\.object))
+    let unread = Set(plan.unreadable.map(\.host))
+    let problems = values.diagnostics
+      .filter { needed.contains($0.key) || unread.contains($0.key.host) }
+      .sorted { $0.key < $1.key }.map(\.value)
+    if problems.isEmpty { return }
+    // One manifest may be for many hosts.
+    var seen: Set<Diagnostic> = []
+    let unique = problems.filter { seen.insert($0).inserted }
+    Console.current.note(DiagnosticText.render(unique, sources: loaded.sources) + "\n")
+    Console.current.note(ManifestSession.count(unique))
+    throw ExitCode(1)
   }
 }
 

@@ -25,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try await PlanSession(
       ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true),
-      for: .reading)
+      for: .reading, listsUnmanaged: unmanaged)
     let addresses = await addresses(session)
     await session.fleet.close()
     var table = StatusTable(

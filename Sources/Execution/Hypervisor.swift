@@ -83,3 +83,10 @@ public protocol HypervisorOpening: Sendable {
   /// Opens a connection to a libvirt URI.
   func open(uri: String) async throws(HypervisorError) -> any Hypervisor
 }
+
+extension HypervisorError {
+  /// A secret's value was not read before it was to be set: a plan out of a file has none.
+  public static func withoutValue(_ call: String) -> HypervisorError {
+    HypervisorError(.cancelled, call: call, message: "the secret's value was not read")
+  }
+}

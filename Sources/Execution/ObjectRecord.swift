@@ -18,5 +18,7 @@ public struct ObjectRecord: Sendable, Hashable {
   }
 
   /// The kinds that hypervisors give records of.
-  public static let kinds: Set<Kind> = [.guest, .network, .pool, .volume, .host]
+  public static let kinds: Set<Kind> = [
+    .guest, .secret, .networkFilter, .network, .pool, .volume, .host,
+  ]
 }

@@ -132,7 +132,8 @@ extension Step {
   /// Whether the step makes an object that the plan did not see.
   fileprivate var makes: Bool {
     switch operation {
-    case .defineGuest(let definition), .defineNetwork(let definition), .definePool(let definition):
+    case .defineGuest(let definition), .defineSecret(let definition), .defineFilter(let definition),
+      .defineNetwork(let definition), .definePool(let definition):
       definition.expected == nil
     case .createVolume: true
     default: false

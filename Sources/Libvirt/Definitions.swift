@@ -16,9 +16,9 @@ extension Definition {
     if let existing {
       document = existing
     } else {
-      document = try .empty(root)
-      document.setText(name, at: "name")
-      document.setText(uuid, at: "uuid")
+      document = try written { () throws(XMLProblem) in
+        try LibvirtDocument(root: root, name: name, uuid: uuid)
+      }
     }
     document.write(spec, table, clearing: cleared, overlay: overlay, of: kind)
     if let ownership { document.setOwnership(ownership) }

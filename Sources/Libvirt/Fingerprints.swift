@@ -21,6 +21,12 @@ extension Fingerprint {
     definition(inactiveXML) + (isActive ? "-active" : "-inactive")
   }
 
+  /// A network filter's: its definition.
+  static func filter(_ xml: UnsafeBufferPointer<UInt8>) -> Fingerprint { definition(xml) }
+
+  /// A secret's: its definition.
+  static func secret(_ xml: UnsafeBufferPointer<UInt8>) -> Fingerprint { definition(xml) }
+
   /// A pool's: its definition without the sizes, which change by themselves, and whether it is
   /// active.
   static func pool(_ xml: UnsafeBufferPointer<UInt8>, isActive: Bool) -> Fingerprint {

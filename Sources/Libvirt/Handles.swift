@@ -55,6 +55,28 @@ struct NetworkHandle: ~Copyable {
   deinit { virNetworkFree(pointer) }
 }
 
+/// A network filter.
+struct FilterHandle: ~Copyable {
+  let pointer: virNWFilterPtr
+
+  init(_ pointer: virNWFilterPtr) { self.pointer = pointer }
+
+  /// Nil when there is none of the name.
+  static func find(_ name: String, on connection: virConnectPtr) throws(HypervisorError)
+    -> FilterHandle?
+  {
+    do throws(HypervisorError) {
+      return FilterHandle(
+        try check(virNWFilterLookupByName(connection, name), "virNWFilterLookupByName"))
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
+    }
+  }
+
+  deinit { virNWFilterFree(pointer) }
+}
+
 /// A storage pool.
 struct PoolHandle: ~Copyable {
   let pointer: virStoragePoolPtr

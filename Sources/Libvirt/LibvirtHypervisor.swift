@@ -35,6 +35,8 @@ public final class LibvirtHypervisor: Hypervisor {
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .resizeGuestDisk:
       try await performLive(operation, name)
+    case .defineSecret, .setSecretValue, .undefineSecret: try await performSecret(operation, name)
+    case .defineFilter, .undefineFilter: try await performFilter(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
       .updateNetwork, .reattachInterfaces:
       try await performNetwork(operation, name)

@@ -28,6 +28,8 @@ private enum Records {
   ) throws(HypervisorError) -> ObjectRecord? {
     switch object.kind {
     case .guest: try guest(object.name, connection)
+    case .secret: try secret(object, stack, connection)
+    case .networkFilter: try filter(object.name, connection)
     case .network: try network(object.name, connection)
     case .pool: try pool(object.name, connection)
     case .volume: try volume(object, connection)
@@ -47,6 +49,31 @@ private enum Records {
     return ObjectRecord(
       text: text.string, fingerprint: text.withBytes { Fingerprint.guest($0, power) },
       isActive: power.isActive, autostart: autostart != 0)
+  }
+
+  /// The definition alone: the value is nowhere but where it is used.
+  private static func secret(
+    _ object: ObjectID, _ stack: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) -> ObjectRecord? {
+    let ledger = try Ledger.readAll(connection).first { $0.stack == stack }
+    for uuid in SecretIdentity.uuids(object, stack: stack, ledger) {
+      guard let secret = try HostSecrets.find(uuid, connection) else { continue }
+      let text = try LibvirtText(virSecretGetXMLDesc(secret.pointer, 0), "virSecretGetXMLDesc")
+      return ObjectRecord(
+        text: text.string, fingerprint: text.withBytes(Fingerprint.secret), isActive: true,
+        autostart: false)
+    }
+    return nil
+  }
+
+  private static func filter(
+    _ name: String, _ connection: virConnectPtr
+  ) throws(HypervisorError) -> ObjectRecord? {
+    guard let filter = try FilterHandle.find(name, on: connection) else { return nil }
+    let text = try LibvirtText(virNWFilterGetXMLDesc(filter.pointer, 0), "virNWFilterGetXMLDesc")
+    return ObjectRecord(
+      text: text.string, fingerprint: text.withBytes(Fingerprint.filter), isActive: true,
+      autostart: false)
   }
 
   private static func network(

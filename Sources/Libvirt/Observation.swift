@@ -11,6 +11,8 @@ final class Observation: Sendable {
   /// What the workers bring together.
   struct State: Sendable {
     var guests: [ObservedGuest] = []
+    var secrets: [ObservedSecret] = []
+    var filters: [ObservedFilter] = []
     var networks: [ObservedNetwork] = []
     var pools: [String: ObservedPool] = [:]
     var volumes: [String: [ObservedVolume]] = [:]
@@ -89,6 +91,8 @@ extension Observation.State {
       guest.persistent = !has(.guestTransient, guest.name)
       return guest
     }.sorted { $0.name < $1.name }
+    host.secrets = secrets.sorted { $0.uuid < $1.uuid }
+    host.filters = filters.sorted { $0.name < $1.name }
     host.networks = networks.sorted { $0.name < $1.name }
     host.pools = pools.values.map { pool in
       var pool = pool

@@ -4,7 +4,7 @@ import LibvirtXML
 import Model
 
 extension Observation {
-  /// Reads the ledger, lists the pools with their flags and adds the reading of each. A driver
+  /// Reads the ledger, has secrets and network filters read where it says so, lists the pools with their flags and adds the reading of each. A driver
   /// without storage has none.
   ///
   /// Pools are not refreshed: that is slow and changes the host. A file that somebody put into a
@@ -15,6 +15,14 @@ extension Observation {
     state.withLock {
       $0.ledger = ledger
       $0.otherLedgers = ledgers.filter { $0.stack != self.request.stack }
+    }
+    if request.wantsSecrets(ledger) {
+      batch.add { connection throws(HypervisorError) in
+        try self.readSecrets(connection, batch, ledger)
+      }
+    }
+    if request.wantsFilters(ledger) {
+      batch.add { connection throws(HypervisorError) in try self.readFilters(connection, batch) }
     }
     let handles: HandleList
     do throws(HypervisorError) {

@@ -5,7 +5,7 @@ import Model
 import Planning
 
 extension LibvirtHypervisor {
-  /// Defines a guest, network or pool as a journal has it.
+  /// Defines a guest, secret, network filter, network or pool as a journal has it.
   func restore(
     _ restoration: Restoration, _ object: ObjectID
   ) async throws(HypervisorError) {
@@ -14,6 +14,15 @@ extension LibvirtHypervisor {
     case .guest:
       try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
         try Restoring.guest(restoration, name, connection)
+      }
+    case .secret:
+      try await connection.call("virSecretDefineXML") { connection throws(HypervisorError) in
+        try Restoring.secret(restoration, object, connection)
+      }
+    case .networkFilter:
+      try await connection.call("virNWFilterDefineXML", isLong: true) {
+        connection throws(HypervisorError) in
+        try Restoring.filter(restoration, object, connection)
       }
     case .network:
       try await connection.call("virNetworkDefineXML") { connection throws(HypervisorError) in
@@ -53,6 +62,36 @@ private enum Restoring {
     }
     try Fingerprint.checkExpected(restoration.expected, found, object, call)
     _ = DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, 0), call))
+  }
+
+  /// The XML has the UUID, by which libvirt knows it; it keeps the value of one that is there.
+  static func secret(
+    _ restoration: Restoration, _ object: ObjectID, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virSecretDefineXML"
+    let uuid = try written { () throws(XMLProblem) in
+      try LibvirtDocument(parsing: restoration.xml).text(at: "uuid") ?? ""
+    }
+    var found: Fingerprint?
+    if let existing = try HostSecrets.find(uuid, connection) {
+      found = try LibvirtText(virSecretGetXMLDesc(existing.pointer, 0), "virSecretGetXMLDesc")
+        .withBytes(Fingerprint.secret)
+    }
+    try Fingerprint.checkExpected(restoration.expected, found, object.reference, call)
+    _ = SecretHandle(try check(virSecretDefineXML(connection, restoration.xml, 0), call))
+  }
+
+  static func filter(
+    _ restoration: Restoration, _ object: ObjectID, _ connection: virConnectPtr
+  ) throws(HypervisorError) {
+    let call = "virNWFilterDefineXML"
+    var found: Fingerprint?
+    if let existing = try FilterHandle.find(object.name, on: connection) {
+      found = try LibvirtText(virNWFilterGetXMLDesc(existing.pointer, 0), "virNWFilterGetXMLDesc")
+        .withBytes(Fingerprint.filter)
+    }
+    try Fingerprint.checkExpected(restoration.expected, found, object.reference, call)
+    _ = FilterHandle(try check(virNWFilterDefineXML(connection, restoration.xml), call))
   }
 
   static func network(

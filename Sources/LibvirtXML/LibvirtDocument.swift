@@ -81,6 +81,18 @@ public struct LibvirtDocument: ~Copyable {
     root = Node(raw: element)
   }
 
+  /// A new document of an object with this name and UUID.
+  public init(root element: String, name: String, uuid: String) throws(XMLProblem) {
+    try self.init(root: element)
+    switch element {
+    // It has none.
+    case "secret": break
+    case "filter": setText(name, at: "@name")
+    default: setText(name, at: "name")
+    }
+    setText(uuid, at: "uuid")
+  }
+
   deinit { xmlFreeDoc(document) }
 
   /// The root element's name.

@@ -47,7 +47,7 @@ struct Node: ReadableElement {
     guard raw.pointee.type == XML_ELEMENT_NODE, raw.pointee.ns == nil,
       equal(raw.pointee.name, step.name)
     else { return false }
-    return step.attributes.allSatisfy { attribute($0.name) == $0.value }
+    return step.admits(attribute)
   }
 
   /// The element at the end of the path's steps, made where it is missing.

@@ -41,10 +41,16 @@ enum Reader {
       return absent.map { Self.absent($0, field.type) }
     case .nested(let path, let fallback):
       guard case .record(let table, _) = field.type else { return nil }
+      if field.isWhole {
+        // libvirt spreads one over several elements where others come between its attributes.
+        let parts = elements(at: path, from: node).map { record(table, at: $0, shape: nil) }
+        return parts.isEmpty
+          ? nil : .record(parts.reduce(Record()) { $0.overlaid(with: $1) })
+      }
       let inner = record(table, at: node.nested(path, fallback), shape: shape)
       return inner.isEmpty ? nil : .record(inner)
     case .repeated(let path):
-      return list(of: field, at: path, from: node, shape: shape)
+      return list(of: field, at: path, from: node, shape: field.isWhole ? nil : shape)
     case .codec(let path, let codec):
       guard let element = node.descendant(path) else { return nil }
       switch codec {
@@ -68,7 +74,7 @@ enum Reader {
     switch field.xml {
     case .value(_, _, _, let absent?) where field.required: return Self.absent(absent, field.type)
     case .nested:
-      guard case .record(let table, _) = field.type else { return nil }
+      guard case .record(let table, _) = field.type, !field.isWhole else { return nil }
       let inner = record(table, at: Node?.none, shape: nil)
       return inner.isEmpty ? nil : .record(inner)
     default: return nil

@@ -139,7 +139,9 @@ enum Generated {
     -> Bool
   {
     switch path.count {
-    case 1: path == ["domain"] && name == "id" || path == ["volume"] && name == "type"
+    case 1:
+      path == ["domain"] && name == "id" || path == ["volume"] && name == "type"
+        || path == ["filter"] && name == "name"
     // Both follow from the address and its prefix.
     case 2 where path[0] == "network": ["netmask", "family"].contains(name)
     // Numbers that libvirt gives to the ports of a PCI bus, which are of no meaning without addresses.

@@ -105,8 +105,7 @@ struct ScannedElement: ReadableElement {
 
   private func matches(_ step: XMLPath.Step) -> Bool {
     equal(nodes[index].name, step.name)
-      && (step.attributes.isEmpty
-        || step.attributes.allSatisfy { attribute($0.name) == $0.value })
+      && (step.attributes.isEmpty && step.excluded.isEmpty || step.admits(attribute))
   }
 
   func attribute(_ name: String) -> String? {

@@ -45,7 +45,7 @@ enum Writer {
     switch field.xml {
     case .none: break
     case .value(let path, let spelling, _, let absent):
-      if let absent, value == .string(absent) || value == .boolean(false) && absent == "false" {
+      if let absent, value == .string(absent) || value.boolean.map(String.init) == absent {
         clear(field, at: node)
       } else {
         scalar(value, spelling, field.type, at: path, to: node)
@@ -113,6 +113,10 @@ enum Writer {
       return
     }
     var existing = Reader.elements(at: path, from: node)
+    if field.isWhole {
+      for element in existing { element.remove() }
+      existing = []
+    }
     if items.isEmpty && existing.isEmpty { return }
     guard let parent = node.ensured(parentPath) else { return }
     for item in items.compactMap(\.record) {
@@ -207,9 +211,6 @@ enum Writer {
 extension XMLPath {
   /// The path of some of another path's steps.
   init(steps: [Step]) {
-    self.init(
-      steps.map { step in
-        step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
-      }.joined(separator: "/"))
+    self.init(steps.map(\.text).joined(separator: "/"))
   }
 }

@@ -153,7 +153,7 @@ struct Decoder {
       }
     diagnostics.append(
       Diagnostic(
-        code: "unknown-field", "\(owner) has no field '\(entry.key.shortened)'",
+        code: "unknown-field", "\(owner) has no field \(shown(entry.key))",
         at: Place(file: file, entry.keyStart), expected: expected, suggestion: meant))
     return meant
   }
@@ -174,6 +174,13 @@ struct Decoder {
     return scalar(text, node, type, name: name)
   }
 
+  /// Text as a message may show it. What stands in the place of a secret's source may be its value.
+  private func shown(_ text: String) -> String {
+    isSecretSource ? SecretValue.placeholder : "'\(text.shortened)'"
+  }
+
+  private var isSecretSource: Bool { kind == .secret && path.first == .field("value") }
+
   private mutating func scalar(_ text: String, _ node: YAMLNode, _ type: FieldType, name: String)
     -> Value?
   {
@@ -181,7 +188,7 @@ struct Decoder {
     case .text(let format):
       if format.accepts(text) { return .string(text) }
       report(
-        "wrong-format", "'\(name)' cannot be '\(text.shortened)'", node.start,
+        "wrong-format", "'\(name)' cannot be \(shown(text))", node.start,
         expected: format.expectation)
     case .choice(let words):
       if words.contains(text) { return .string(text) }

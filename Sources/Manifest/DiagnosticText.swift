@@ -58,7 +58,7 @@ public enum DiagnosticText {
 }
 
 /// Where the lines of a file lie, counted as YAML does: after LF, CR, CRLF, NEL, LS and PS.
-private struct SourceLines {
+struct SourceLines {
   /// Without their breaks.
   private var ranges: [Range<Int>] = []
 

@@ -95,6 +95,10 @@ extension Format {
     case .pciAddress: "PCI address"
     case .usbID: "USB vendor and product"
     case .usbAddress: "USB bus and device"
+    case .filterNumber: "number or variable"
+    case .filterMAC: "MAC address or variable"
+    case .filterAddress: "IP address or variable"
+    case .filterMask: "mask or variable"
     }
   }
 }
@@ -163,6 +167,8 @@ extension LiveCall {
       default: "by virDomainSetAutostart"
       }
     case .power: "by starting it or shutting it down"
+    case .filter: "by virNWFilterDefineXML"
+    case .secret: "by virSecretDefineXML and virSecretSetValue"
     case .resize: "by virStorageVolResize or virDomainBlockResize, upward only"
     }
   }

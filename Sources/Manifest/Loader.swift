@@ -6,7 +6,7 @@ public struct LoadedManifests: Sendable {
   /// In the order of the paths, and of their names in a folder.
   public var documents: [Document] = []
   public var diagnostics: [Diagnostic] = []
-  /// The bytes of each file, for the lines under a diagnostic.
+  /// The bytes of each file, for the lines under a diagnostic; without what may be a secret's value.
   public var sources: [String: [UInt8]] = [:]
   /// Whether every document is known by its kind and name. If not, nothing follows from the absence of one.
   public var isComplete = true
@@ -66,6 +66,7 @@ public enum ManifestLoader {
     // A key that is given twice leaves nothing out; other problems do.
     let gaps = stream.problems.filter { $0.code != YAMLProblemCode.duplicateKey }.map(\.mark)
     if !gaps.isEmpty { loaded.isComplete = false }
+    var secrets = SecretMask()
     for node in stream.documents {
       var decoder = Decoder(file: file)
       if var document = decoder.document(node) {
@@ -77,7 +78,13 @@ public enum ManifestLoader {
         loaded.isComplete = false
       }
       loaded.diagnostics += decoder.diagnostics.filter { !follows($0, from: gaps, in: node) }
+      secrets.add(node)
     }
+    if !stream.problems.isEmpty {
+      let lines = SourceLines(bytes)
+      for problem in stream.problems { secrets.add(problem.mark, in: lines, bytes) }
+    }
+    if !secrets.isEmpty { loaded.sources[file] = secrets.masked(bytes) }
   }
 
   /// Whether a complaint about a document only says what a YAML problem within it has led to.

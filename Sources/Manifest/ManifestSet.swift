@@ -215,14 +215,14 @@ func dangling(
 /// A reference out of a placed object to one beside it; the place is in the object's document or in its class.
 func dangling(
   _ object: Placed, _ path: [PathPart], _ kind: Kind, _ name: String, pool: String? = nil,
-  in manifests: ManifestSet
+  in manifests: ManifestSet, besides others: Set<String> = []
 ) -> Diagnostic {
   let document =
     object.document.writes(path) ? object.document : object.classDocument ?? object.document
   let within = pool.map { " in pool '\($0)'" } ?? ""
   return dangling(
     document, path, kind.rawValue, name,
-    among: manifests.names(kind, on: object.id.host, in: pool),
+    among: manifests.names(kind, on: object.id.host, in: pool) + others,
     where: "\(within) on host '\(object.id.host)'",
     expected: "a \(kind.rawValue) manifest, with 'external: true' for one that exists already")
 }

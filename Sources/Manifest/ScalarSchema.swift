@@ -91,9 +91,11 @@ extension Format {
       pairs.append(("patternErrorMessage", .string("expected " + expectation)))
     }
     if types.count > 1, !accepts("-100") { pairs.append(("minimum", .integer(0))) }
-    if self == .mode { pairs.append(("maximum", .integer(7777))) }
-    if self == .address {
-      let families = ["ipv4", "ipv6"].map { JSON.object([("format", .string($0))]) }
+    let maxima: [Format: Int64] = [.mode: 7777, .filterMask: 128, .filterNumber: 4_294_967_295]
+    if let maximum = maxima[self] { pairs.append(("maximum", .integer(maximum))) }
+    if self == .address || self == .filterAddress {
+      var families = ["ipv4", "ipv6"].map { JSON.object([("format", .string($0))]) }
+      if self == .filterAddress { families.append(.object([("pattern", .string("^\\$."))])) }
       pairs.append(("anyOf", .array(families)))
     }
     return pairs

@@ -12,6 +12,8 @@ struct XMLPlace {
     element =
       switch kind {
       case .guest, .guestClass: "domain"
+      case .secret: "secret"
+      case .networkFilter: "filter"
       case .network: "network"
       case .pool: "pool"
       case .volume: "volume"
@@ -84,9 +86,7 @@ extension XMLCodec {
 extension XMLPath {
   /// The path as the tables spell it.
   fileprivate var text: String {
-    let elements = steps.map { step in
-      step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
-    }
+    let elements = steps.map(\.text)
     return (elements + (attribute.map { ["@" + $0] } ?? [])).joined(separator: "/")
   }
 }
@@ -98,6 +98,7 @@ extension Spelling {
     case .plain: ""
     case .yesNo: ", as yes or no"
     case .onOff: ", as on or off"
+    case .trueFalse: ", as true or false"
     case .presence: ", which is there or not"
     case .kibibytes, .bareKibibytes: ", in KiB"
     case .bytes, .bareBytes: ", in bytes"

@@ -23,6 +23,15 @@ public struct Place: Sendable, Hashable, Comparable {
 extension Place: CustomStringConvertible {
   /// `file:line:column`.
   public var description: String { "\(file):\(line):\(column)" }
+
+  /// Reads what `description` gives; a file's name may have colons.
+  public init?(text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count >= 3, let line = Int(parts[parts.count - 2]),
+      let column = Int(parts[parts.count - 1])
+    else { return nil }
+    self.init(file: parts.dropLast(2).joined(separator: ":"), line: line, column: column)
+  }
 }
 
 /// One complaint about the input, with its place and the way out.

@@ -57,6 +57,7 @@ extension Equivalence {
     case .usbAddress:
       return left.split(separator: ":").map { Int($0) }
         == right.split(separator: ":").map { Int($0) }
+    case .filterValue: return FilterText.same(left, right)
     case .exact, .kibibytes, .automaticPort, .atLeast, .zeroIsNone: return false
     }
   }

@@ -34,6 +34,14 @@ public enum Format: String, Sendable, Hashable, CaseIterable {
   case usbID
   /// Bus and device number of a USB device: `1:4`.
   case usbAddress
+  /// A number of a network filter, decimal or hexadecimal, or a variable.
+  case filterNumber
+  /// A MAC address or mask of a network filter, or a variable.
+  case filterMAC
+  /// An IP address of a network filter, or a variable.
+  case filterAddress
+  /// A prefix length or network mask of a network filter, or a variable.
+  case filterMask
 }
 
 /// What a field holds.
@@ -90,6 +98,10 @@ public enum LiveCall: String, Sendable, Hashable, CaseIterable {
   case power
   /// `virStorageVolResize` or `virDomainBlockResize`, upward only.
   case resize
+  /// `virNWFilterDefineXML`, which changes the rules of running guests too.
+  case filter
+  /// `virSecretDefineXML` and `virSecretSetValue`.
+  case secret
 }
 
 /// Values that libvirt reports differently from how they are declared, and that mean the same.
@@ -112,6 +124,8 @@ public enum Equivalence: String, Sendable, Hashable, CaseIterable {
   case path
   /// CPU sets of the same members: `0-3` and `0,1,2,3`.
   case cpuSet
+  /// Numbers, addresses, masks and flags of a network filter in any spelling; variables only as they are.
+  case filterValue
   /// Two sizes where the host may give more than was asked (LVM rounds up to whole extents).
   case atLeast
   /// Zero means that there is none, which libvirt reports by leaving it out.
@@ -154,6 +168,9 @@ public final class Field: Sendable {
   public let required: Bool
   /// For a list: whether one more live than declared is drift. Lists that libvirt extends by itself are not.
   public let complete: Bool
+  /// Compared and written as a whole: what an item of a list does not mention is not there, and an element that
+  /// is there means something even when it is empty.
+  public let isWhole: Bool
   /// Names of sibling fields that cannot stand beside it.
   public let excludes: [String]
   /// One sentence for `explain`, the schema and the reference.
@@ -163,8 +180,8 @@ public final class Field: Sendable {
   public init(
     _ name: String, _ type: FieldType, xml: XMLBinding = .none, when: [XMLCondition] = [],
     change: Change = .restart, equivalence: Equivalence = .exact, live: LiveForm = .same,
-    implied: Value? = nil, required: Bool = false, complete: Bool = true, excludes: [String] = [],
-    doc: String
+    implied: Value? = nil, required: Bool = false, complete: Bool = true,
+    isWhole: Bool = false, excludes: [String] = [], doc: String
   ) {
     self.name = name
     self.type = type
@@ -176,6 +193,7 @@ public final class Field: Sendable {
     self.implied = implied
     self.required = required
     self.complete = complete
+    self.isWhole = isWhole
     self.excludes = excludes
     self.doc = doc
   }

@@ -20,6 +20,11 @@ extension Format {
     case .pciAddress: "a PCI address, such as 0000:3b:00.0"
     case .usbID: "vendor and product in hexadecimal digits, such as 1d6b:0002"
     case .usbAddress: "bus and device number, such as 1:4"
+    case .filterNumber: "a number, such as 22 or 0x16, or a variable, such as $PORT"
+    case .filterMAC:
+      "six pairs of hexadecimal digits, such as 52:54:00:12:34:56, or a variable, such as $MAC"
+    case .filterAddress: "an IP address, such as 10.20.0.11 or fd00::11, or a variable, such as $IP"
+    case .filterMask: "a prefix length or network mask, such as 24 or 255.255.255.0, or a variable"
     }
   }
 
@@ -46,14 +51,22 @@ extension Format {
     case .pciAddress: "^([0-9A-Fa-f]{4}:)?[0-9A-Fa-f]{2}:[01][0-9A-Fa-f]\\.[0-7]$"
     case .usbID: "^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$"
     case .usbAddress: "^[0-9]{1,3}:[0-9]{1,3}$"
+    case .filterNumber: "^([0-9]{1,10}|0x[0-9A-Fa-f]{1,8}|\(FilterText.variablePattern))$"
+    case .filterMAC: "^([0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}|\(FilterText.variablePattern))$"
+    case .filterAddress:
+      "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\(FilterText.variablePattern))$"
+    case .filterMask:
+      "^(\(FilterText.maskPattern)|\(FilterText.variablePattern))$"
     }
   }
 
   /// Whether YAML readers that guess types may see a number or boolean where this text stands.
   public var mayLookLikeNumber: Bool {
     switch self {
-    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .usbID, .usbAddress: true
-    case .path, .mac, .address, .cidr, .uuid, .uri, .pciAddress: false
+    case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .usbID, .usbAddress,
+      .filterNumber, .filterMask:
+      true
+    case .path, .mac, .address, .cidr, .uuid, .uri, .pciAddress, .filterMAC, .filterAddress: false
     }
   }
 
@@ -101,6 +114,10 @@ extension Format {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
       return parts.count == 2
         && parts.allSatisfy { (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy(\.isDigit) }
+    case .filterNumber: return FilterText.isVariable(text) || FilterText.isNumber(text)
+    case .filterMAC: return FilterText.isVariable(text) || FilterText.isMAC(text)
+    case .filterAddress: return FilterText.isVariable(text) || IPAddress(text) != nil
+    case .filterMask: return FilterText.isVariable(text) || FilterText.prefixLength(text) != nil
     }
   }
 

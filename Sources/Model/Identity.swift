@@ -2,6 +2,8 @@
 public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
   case stack = "Stack"
   case host = "Host"
+  case secret = "Secret"
+  case networkFilter = "NetworkFilter"
   case network = "Network"
   case pool = "Pool"
   case volume = "Volume"
@@ -18,6 +20,7 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
     case "domain", "vm": self = .guest
     case "vol": self = .volume
     case "net": self = .network
+    case "nwfilter", "filter": self = .networkFilter
     default:
       guard let kind = Kind.allCases.first(where: { $0.word == lower || $0.word + "s" == lower })
       else { return nil }
@@ -25,10 +28,18 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
     }
   }
 
+  /// Whether libvirt keeps no metadata of such objects, so that the ledger says whose they are.
+  public var isInLedger: Bool {
+    switch self {
+    case .secret, .networkFilter, .pool, .volume: true
+    case .stack, .host, .network, .guestClass, .guest: false
+    }
+  }
+
   /// Whether objects of the kind live on a host and are planned.
   public var isPlanned: Bool {
     switch self {
-    case .network, .pool, .volume, .guest: true
+    case .secret, .networkFilter, .network, .pool, .volume, .guest: true
     case .stack, .host, .guestClass: false
     }
   }
@@ -108,7 +119,8 @@ public struct Ownership: Sendable, Hashable, Codable {
   }
 }
 
-/// The list of objects of one stack on one host that libvirt keeps no metadata for: pools and volumes.
+/// The list of objects of one stack on one host that libvirt keeps no metadata for: secrets, network
+/// filters, pools and volumes.
 /// It lies in a libvirt secret (`private='no'`) on the host.
 public struct Ledger: Sendable, Hashable, Codable {
   /// One object that the stack owns.
@@ -116,11 +128,20 @@ public struct Ledger: Sendable, Hashable, Codable {
     public var kind: Kind
     public var name: String
     public var ownership: Ownership
+    /// Of a secret, which has no name on the host.
+    public var uuid: String?
+    /// What the value of a secret was when it was set last; nil when none was.
+    public var valueDigest: SecretDigest?
 
-    public init(kind: Kind, name: String, ownership: Ownership) {
+    public init(
+      kind: Kind, name: String, ownership: Ownership, uuid: String? = nil,
+      valueDigest: SecretDigest? = nil
+    ) {
       self.kind = kind
       self.name = name
       self.ownership = ownership
+      self.uuid = uuid
+      self.valueDigest = valueDigest
     }
   }
 
@@ -132,6 +153,9 @@ public struct Ledger: Sendable, Hashable, Codable {
     self.stack = stack
     self.entries = entries
   }
+
+  /// Whether there is an object of the kind.
+  public func has(_ kind: Kind) -> Bool { entries.contains { $0.kind == kind } }
 
   /// The entry of an object.
   public subscript(kind: Kind, name: String) -> Entry? {

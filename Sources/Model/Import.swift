@@ -77,13 +77,17 @@ extension Table {
   public func expressible(_ record: Record) -> Record {
     var result = Record()
     for field in fields {
-      guard let value = record[field.name].flatMap({ Self.expressible($0, field.type) }),
-        !field.excludes.contains(where: { result[$0] != nil })
+      guard
+        let value = record[field.name].flatMap({
+          Self.expressible($0, field.type, isWhole: field.isWhole)
+        }), !field.excludes.contains(where: { result[$0] != nil })
       else { continue }
       // A complete list that lacks an item would say that the item must go.
       if field.complete, let items = record[field.name]?.list, items.count != value.list?.count {
         continue
       }
+      // What is compared as a whole would be another thing without one of its parts.
+      if field.isWhole, value != record[field.name] { continue }
       result[field.name] = value
     }
     result.changeDisks { disk in
@@ -94,12 +98,18 @@ extension Table {
     return result.records("disks").allSatisfy(\.hasMedium) ? result : result.without("disks")
   }
 
-  private static func expressible(_ value: Value, _ type: FieldType) -> Value? {
+  private static func expressible(
+    _ value: Value, _ type: FieldType, isWhole: Bool = false
+  ) -> Value? {
     guard type.accepts(value) else { return nil }
     switch (type, value) {
     case (.record(let table, _), .record(let record)):
       let inner = table.expressible(record)
-      if inner.isEmpty || table.required.contains(where: { inner[$0.name] == nil }) { return nil }
+      if inner.isEmpty && !(isWhole && record.isEmpty)
+        || table.required.contains(where: { inner[$0.name] == nil })
+      {
+        return nil
+      }
       return .record(inner)
     case (.list(let item, let key), .list(let items)):
       let kept = items.compactMap { expressible($0, item) }

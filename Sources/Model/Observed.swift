@@ -159,6 +159,9 @@ public struct ObservedVolume: Sendable {
 /// Everything that one host reports, read in one pass.
 public struct ObservedHost: Sendable {
   public var guests: [ObservedGuest]
+  /// Without virtspec's own.
+  public var secrets: [ObservedSecret]
+  public var filters: [ObservedFilter]
   public var networks: [ObservedNetwork]
   public var pools: [ObservedPool]
   /// The stack's ledger; nil when the host has none yet.
@@ -169,10 +172,13 @@ public struct ObservedHost: Sendable {
   public var capabilities = HostCapabilities()
 
   public init(
-    guests: [ObservedGuest] = [], networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
+    guests: [ObservedGuest] = [], secrets: [ObservedSecret] = [], filters: [ObservedFilter] = [],
+    networks: [ObservedNetwork] = [], pools: [ObservedPool] = [],
     ledger: Ledger? = nil, otherLedgers: [Ledger] = []
   ) {
     self.guests = guests
+    self.secrets = secrets
+    self.filters = filters
     self.networks = networks
     self.pools = pools
     self.ledger = ledger
@@ -237,17 +243,26 @@ public struct ObservationRequest: Sendable {
   public var undeclaredGuest: Shape
   /// What to read of a volume that no manifest declares: what it lies over.
   public var undeclaredVolume: Shape
+  /// What to read of a network filter that no manifest declares: what it refers to.
+  public var undeclaredFilter: Shape
+  /// The usages of the declared secrets: they have no names on the host.
+  public var secretUsages: Set<SecretUsage>
+  /// Lists the secrets and network filters too when nobody declares any.
+  public var listsUnmanaged = false
   /// Reads every field of every object (import, status of unmanaged objects).
   public var everything: Bool
 
   public init(
     stack: String, shapes: [Kind: [String: Shape]] = [:], undeclaredGuest: Shape = Shape(),
-    undeclaredVolume: Shape = Shape(), everything: Bool = false
+    undeclaredVolume: Shape = Shape(), undeclaredFilter: Shape = Shape(),
+    secretUsages: Set<SecretUsage> = [], everything: Bool = false
   ) {
     self.stack = stack
     self.shapes = shapes
     self.undeclaredGuest = undeclaredGuest
     self.undeclaredVolume = undeclaredVolume
+    self.undeclaredFilter = undeclaredFilter
+    self.secretUsages = secretUsages
     self.everything = everything
   }
 
@@ -258,6 +273,23 @@ public struct ObservationRequest: Sendable {
     return owner.map { $0.stack == stack && !$0.overlay.isEmpty } ?? false
   }
 
+  /// Whether the host's network filters are worth reading: some are declared, or the stack owns some.
+  public func wantsFilters(_ ledger: Ledger?) -> Bool {
+    everything || listsUnmanaged || shapes[.networkFilter] != nil
+      || ledger?.has(.networkFilter) == true
+  }
+
+  /// Whether the host's secrets are worth listing: some are declared, or the stack owns some.
+  public func wantsSecrets(_ ledger: Ledger?) -> Bool {
+    everything || listsUnmanaged || !secretUsages.isEmpty || ledger?.has(.secret) == true
+  }
+
+  /// Whether a secret is declared or the stack's own, so that it is worth reading.
+  public func wants(_ usage: SecretUsage?, uuid: String, _ ledger: Ledger?) -> Bool {
+    everything || usage.map(secretUsages.contains) == true
+      || ledger?.entries.contains { $0.kind == .secret && $0.uuid == uuid } == true
+  }
+
   /// The fields to read of an object; nil for all of them.
   public func shape(_ kind: Kind, _ name: String) -> Shape? {
     if everything { return nil }
@@ -265,6 +297,7 @@ public struct ObservationRequest: Sendable {
     switch kind {
     case .guest: return undeclaredGuest
     case .volume: return undeclaredVolume
+    case .networkFilter: return undeclaredFilter
     default: return Shape()
     }
   }

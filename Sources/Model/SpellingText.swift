@@ -17,7 +17,11 @@ extension Spelling {
       default: return String(number)
       }
     case .boolean(let flag):
-      return self == .onOff ? (flag ? "on" : "off") : (flag ? "yes" : "no")
+      switch self {
+      case .onOff: return flag ? "on" : "off"
+      case .trueFalse: return flag ? "true" : "false"
+      default: return flag ? "yes" : "no"
+      }
     case .list, .record: return ""
     }
   }

@@ -7,10 +7,25 @@ public struct XMLPath: Sendable, Hashable, ExpressibleByStringLiteral {
     public let name: String
     /// Attributes that select the element, and are written when it is made.
     public let attributes: [Attribute]
+    /// Attributes that it must not have: `tcp[@match!='no']`.
+    public let excluded: [Attribute]
 
-    public init(name: String, attributes: [Attribute]) {
+    public init(name: String, attributes: [Attribute], excluded: [Attribute] = []) {
       self.name = name
       self.attributes = attributes
+      self.excluded = excluded
+    }
+
+    /// As the path spells it.
+    public var text: String {
+      name + attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
+        + excluded.map { "[@\($0.name)!='\($0.value)']" }.joined()
+    }
+
+    /// Whether an element with these attributes is meant, as far as they go.
+    public func admits(_ attribute: (String) -> String?) -> Bool {
+      attributes.allSatisfy { attribute($0.name) == $0.value }
+        && excluded.allSatisfy { attribute($0.name) != $0.value }
     }
   }
   /// A name and a value.
@@ -37,13 +52,21 @@ public struct XMLPath: Sendable, Hashable, ExpressibleByStringLiteral {
         continue
       }
       let pieces = part.split(separator: "[")
-      let attributes = pieces.dropFirst().compactMap { piece -> Attribute? in
+      var attributes: [Attribute] = []
+      var excluded: [Attribute] = []
+      for piece in pieces.dropFirst() {
         let pair = piece.dropLast().split(separator: "=", maxSplits: 1)
-        guard pair.count == 2 else { return nil }
-        return Attribute(
-          name: String(pair[0].dropFirst()), value: String(pair[1].dropFirst().dropLast()))
+        guard pair.count == 2 else { continue }
+        let name = pair[0].dropFirst()
+        let value = String(pair[1].dropFirst().dropLast())
+        if name.hasSuffix("!") {
+          excluded.append(Attribute(name: String(name.dropLast()), value: value))
+        } else {
+          attributes.append(Attribute(name: String(name), value: value))
+        }
       }
-      steps.append(Step(name: String(pieces.first ?? ""), attributes: attributes))
+      steps.append(
+        Step(name: String(pieces.first ?? ""), attributes: attributes, excluded: excluded))
     }
     self.steps = steps
     self.attribute = attribute
@@ -72,6 +95,8 @@ public enum Spelling: Sendable, Hashable {
   case yesNo
   /// A boolean as `on` or `off`.
   case onOff
+  /// A boolean as `true` or `false`.
+  case trueFalse
   /// A boolean as an element that is there or not.
   case presence
   /// A size with `unit='KiB'`.

@@ -49,10 +49,15 @@ struct Difference {
           record, value?.record ?? Record(), inner, prefix: prefix + entry.name + ".", item: item,
           into: &found)
       case (.list(.record(let inner, _), let key), .list(let items)):
-        compareLists(
-          items.compactMap(\.record), value?.list?.compactMap(\.record) ?? [], field, inner, key,
-          path: prefix + entry.name,
-          into: &found)
+        let observed = value?.list?.compactMap(\.record) ?? []
+        if field.isWhole {
+          found += WholeItems.differences(
+            items.compactMap(\.record), observed, field, inner, path: prefix + entry.name)
+        } else {
+          compareLists(
+            items.compactMap(\.record), observed, field, inner, key, path: prefix + entry.name,
+            into: &found)
+        }
       case (.list, .list(let items)):
         let others = value?.list ?? []
         let same =

@@ -11,9 +11,12 @@ struct HostView: Sendable {
 
   /// The declared guests that the host has under the names that they had before, by these names.
   let renames: [String: DesiredObject]
+  /// The values of the declared secrets.
+  let secrets: [ObjectID: SecretReading]
 
   private let desiredByID: [ObjectID: DesiredObject]
   private let guestsByName: [String: ObservedGuest]
+  private let filtersByName: [String: ObservedFilter]
   private let networksByName: [String: ObservedNetwork]
   private let poolsByName: [String: ObservedPool]
   private let volumesByName: [String: ObservedVolume]
@@ -23,10 +26,11 @@ struct HostView: Sendable {
 
   init(
     host: DesiredHost, stack: String, options: PlanOptions, desired: [DesiredObject],
-    observed: ObservedHost
+    observed: ObservedHost, secrets: [ObjectID: SecretReading] = [:]
   ) {
     self.host = host
     self.stack = stack
+    self.secrets = secrets
     self.options = options
     self.desired = options.destroy ? desired.filter(\.isExternal) : desired
     self.observed = observed
@@ -41,6 +45,7 @@ struct HostView: Sendable {
       return (name, object)
     }
     renames = Dictionary(renamed) { first, _ in first }
+    filtersByName = Dictionary(observed.filters.map { ($0.name, $0) }) { first, _ in first }
     networksByName = Dictionary(observed.networks.map { ($0.name, $0) }) { first, _ in first }
     poolsByName = Dictionary(observed.pools.map { ($0.name, $0) }) { first, _ in first }
     var volumes: [String: ObservedVolume] = [:]
@@ -68,15 +73,20 @@ struct HostView: Sendable {
     guard let name = object.previousName, renames[name]?.id == object.id else { return nil }
     return guest(name)
   }
+  func filter(_ name: String) -> ObservedFilter? { filtersByName[name] }
   func network(_ name: String) -> ObservedNetwork? { networksByName[name] }
   func pool(_ name: String) -> ObservedPool? { poolsByName[name] }
   /// A volume by `POOL/VOLUME`.
   func volume(_ name: String) -> ObservedVolume? { volumesByName[name] }
-  /// The ledger's entry of a pool or volume.
+  /// The object of a ledger's entry.
+  func id(of entry: Ledger.Entry) -> ObjectID {
+    ObjectID(host: host.name, kind: entry.kind, name: entry.name)
+  }
+  /// The ledger's entry of an object without metadata.
   func ledgerEntry(_ kind: Kind, _ name: String) -> Ledger.Entry? {
     ledgerByID[ObjectID(host: host.name, kind: kind, name: name)]
   }
-  /// Who owns a pool or volume, by the ledgers of all stacks.
+  /// Who owns an object without metadata, by the ledgers of all stacks.
   func ledgerOwner(_ kind: Kind, _ name: String) -> Ownership? {
     ledgerEntry(kind, name)?.ownership
       ?? foreignByID[ObjectID(host: host.name, kind: kind, name: name)]
@@ -129,7 +139,7 @@ struct HostView: Sendable {
       remedy: "remove it from one of the two stacks")
   }
 
-  /// The third side of a pool or volume.
+  /// The third side of an object without metadata.
   func threeWay(_ object: DesiredObject, _ owner: Ownership?, _ table: Table) -> ThreeWay {
     ThreeWay.of(object.spec, owner: owner, now: ownership(of: object), table) { $0 }
   }

@@ -72,7 +72,7 @@ enum HotPlug {
           list: item.list,
           item: key(item.record, item.list).overlaid(with: Record([(difference.field.name, value)]))
         ))
-    case .attach, .networkSection, .autostart, .power, .resize: return .restart
+    case .attach, .networkSection, .filter, .secret, .autostart, .power, .resize: return .restart
     }
   }
 

@@ -2,50 +2,50 @@ import Model
 
 /// Steps that keep the stack's ledger on the host: what is about to be made is written down before it is
 /// made, what is gone is struck off after it is gone. A run that dies in between leaves nothing unowned.
+///
+/// Of secrets and network filters the last applied spec is written down after it was applied, since it tells which fields
+/// are to be given back.
 enum LedgerPlanner {
   static func steps(_ view: HostView, after steps: [Step]) -> [Step] {
     let current = view.observed.ledger?.entries ?? []
     let stepsByObject = Dictionary(grouping: steps, by: \.object)
     var entries: [ObjectID: Ledger.Entry] = [:]
-    var later: [ObjectID: Ledger.Entry] = [:]
-    for entry in current {
-      entries[ObjectID(host: view.host.name, kind: entry.kind, name: entry.name)] = entry
-    }
-    for object in view.desired
-    where [.pool, .volume].contains(object.id.kind) && !object.isExternal {
+    for entry in current { entries[view.id(of: entry)] = entry }
+    var applied: [ObjectID: Ledger.Entry] = [:]
+    for object in view.desired where object.id.kind.isInLedger && !object.isExternal {
       let own = stepsByObject[object.id] ?? []
       // What is refused is not ours; what needs no step was ours before or is not there yet.
-      let exists = exists(object, view)
+      let known = view.ledgerEntry(object.id.kind, object.id.name)
       let claims =
         own.contains { $0.blocked == nil && [.create, .adopt].contains($0.action) }
-        || (exists && view.ledgerEntry(object.id.kind, object.id.name) != nil)
-        || (object.id.kind == .pool
-          && view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }?.stack
-            == view.stack)
+        || (exists(object, view) && known != nil) || isOwned(object, view)
       // What could not be made as declared keeps what was applied last: it is the manifest that changed.
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
-      let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
-      if !claims || isRefused && isKnown { continue }
-      let entry = Ledger.Entry(
+      if !claims || isRefused && known != nil { continue }
+      var entry = Ledger.Entry(
         kind: object.id.kind, name: object.id.name,
         ownership: view.ownership(of: object, overlay: overlay(of: object, view)))
-      // What an overlay had added is known only here: it is not forgotten before it is taken out.
-      if own.contains(where: \.withdrawsOverlay) {
-        later[object.id] = entry
+      if object.id.kind == .secret { SecretPlanner.complete(&entry, of: object, view) }
+      if own.contains(where: \.isRecordedAfterwards) {
+        applied[object.id] = entry
+        // What is to be made is the stack's from now on; its value is not there yet.
+        var claim = known ?? entry
+        if !exists(object, view) || own.contains(where: { $0.action == .recreate }) || known == nil
+        {
+          claim.valueDigest = nil
+        }
+        entries[object.id] = claim
       } else {
         entries[object.id] = entry
       }
     }
     let claimed = entries.values.sorted(by: precedes)
     let removed = steps.filter {
-      $0.action.isRemoval && $0.blocked == nil
-        && [.removeVolume, .undefinePool, nil].contains($0.operation)
+      $0.action.isRemoval && $0.blocked == nil && $0.operation?.isGradual != true
     }
     let gone = Set(removed.map(\.object) + lost(current, view))
-    let kept = claimed.compactMap { entry -> Ledger.Entry? in
-      let id = ObjectID(host: view.host.name, kind: entry.kind, name: entry.name)
-      return gone.contains(id) ? nil : later[id] ?? entry
-    }
+    let kept = claimed.filter { !gone.contains(view.id(of: $0)) }
+      .map { applied[view.id(of: $0)] ?? $0 }
     let ledger = ObjectID(host: view.host.name, kind: .host, name: view.host.name)
     var result: [Step] = []
     if !same(claimed, current) {
@@ -58,9 +58,8 @@ enum LedgerPlanner {
     if !same(kept, claimed) {
       result.append(
         Step(
-          object: ledger, action: .release,
-          operation: .writeLedger(Ledger(stack: view.stack, entries: kept)),
-          reason: .ownership))
+          object: ledger, action: kept.count == claimed.count ? .record : .release,
+          operation: .writeLedger(Ledger(stack: view.stack, entries: kept)), reason: .applied))
     }
     return result
   }
@@ -75,16 +74,43 @@ enum LedgerPlanner {
     return OverlayPlan(object, object.spec, owner: owner, document: observed.xml).trace
   }
 
-  /// Pools that no manifest declares and that are gone: a run died before it struck them off, or somebody else
+  /// Objects that no manifest declares and that are gone: a run died before it struck them off, or somebody else
   /// removed them.
   private static func lost(_ entries: [Ledger.Entry], _ view: HostView) -> [ObjectID] {
     entries.filter { entry in
-      entry.kind == .pool && view.object(.pool, entry.name) == nil && view.pool(entry.name) == nil
-    }.map { ObjectID(host: view.host.name, kind: .pool, name: $0.name) }
+      guard view.object(entry.kind, entry.name) == nil else { return false }
+      switch entry.kind {
+      case .pool: return view.pool(entry.name) == nil
+      case .networkFilter: return view.filter(entry.name) == nil
+      case .secret:
+        // It may be known under another name now.
+        return !view.observed.secrets.contains { $0.uuid == entry.uuid }
+          || entry.uuid.map(SecretPlanner.declaredUUIDs(view).contains) == true
+      default: return false
+      }
+    }.map(view.id)
   }
 
   private static func exists(_ object: DesiredObject, _ view: HostView) -> Bool {
-    object.id.kind == .pool ? view.pool(object.id.name) != nil : view.volume(object.id.name) != nil
+    switch object.id.kind {
+    case .pool: view.pool(object.id.name) != nil
+    case .networkFilter: view.filter(object.id.name) != nil
+    case .secret: SecretPlanner.observed(object, view) != nil
+    default: view.volume(object.id.name) != nil
+    }
+  }
+
+  /// Whether the object itself tells that it is the stack's, although the ledger may not.
+  private static func isOwned(_ object: DesiredObject, _ view: HostView) -> Bool {
+    let owner: Ownership? =
+      switch object.id.kind {
+      case .pool: view.pool(object.id.name).flatMap { PoolPlanner.owner(of: $0, view) }
+      case .networkFilter: view.filter(object.id.name).flatMap { FilterPlanner.owner(of: $0, view) }
+      case .secret:
+        SecretPlanner.observed(object, view).flatMap { SecretPlanner.owner(of: $0, object, view) }
+      default: nil
+      }
+    return owner?.stack == view.stack
   }
 
   private static func precedes(_ left: Ledger.Entry, _ right: Ledger.Entry) -> Bool {
@@ -98,14 +124,31 @@ enum LedgerPlanner {
         first.kind == second.kind && first.name == second.name
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
+          && first.uuid == second.uuid && first.valueDigest == second.valueDigest
       }
   }
 }
 
 extension Step {
-  /// Whether it takes something out of a pool that an overlay had added.
-  var withdrawsOverlay: Bool {
-    guard case .definePool(let definition)? = operation else { return false }
-    return definition.overlay?.withdrawn.isEmpty == false
+  /// Whether the ledger takes note of it after it was done: what was applied before tells which fields are to be
+  /// given back, and what an overlay had added is known only there until it is taken out.
+  var isRecordedAfterwards: Bool {
+    guard blocked == nil else { return false }
+    switch operation {
+    case .setSecretValue: return true
+    case .defineFilter, .defineSecret: return action == .update || action == .recreate
+    case .definePool(let definition): return definition.overlay?.withdrawn.isEmpty == false
+    default: return false
+    }
+  }
+}
+
+extension Operation {
+  /// Whether the object is still there after it, although it is on its way out.
+  fileprivate var isGradual: Bool {
+    switch self {
+    case .stopPool, .shutDownGuest, .stopNetwork: true
+    default: false
+    }
   }
 }

@@ -25,8 +25,9 @@ struct LedgerRollback {
       if current[object] != final[object], !view.options.force { continue }
       if let entry = before[object] {
         if gone.contains(object) { continue }
-        claimed[object] = entry
-        kept[object] = entry
+        let back = entry.withPresentValue(of: current[object])
+        claimed[object] = back
+        kept[object] = back
       } else if view.options.prune, current[object] != nil {
         kept[object] = nil
         if object.kind == .volume {
@@ -40,7 +41,7 @@ struct LedgerRollback {
       return Step(
         object: ledger, action: action,
         operation: .writeLedger(Ledger(stack: run.stack, entries: sorted.map(\.value))),
-        reason: .ownership)
+        reason: action == .release ? .applied : .ownership)
     }
     var result = released
     if claimed != current { result.append(write(claimed, .record)) }
@@ -52,5 +53,14 @@ struct LedgerRollback {
     Dictionary(
       (ledger?.entries ?? []).map { (ObjectID(host: host, kind: $0.kind, name: $0.name), $0) }
     ) { first, _ in first }
+  }
+}
+
+extension Ledger.Entry {
+  /// The entry with what is known of the value that a secret has now: the former one does not come back.
+  fileprivate func withPresentValue(of present: Ledger.Entry?) -> Ledger.Entry {
+    var entry = self
+    entry.valueDigest = present?.uuid == uuid ? present?.valueDigest : nil
+    return entry
   }
 }

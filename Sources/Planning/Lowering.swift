@@ -18,7 +18,7 @@ public enum Lowering {
         objects.append(guest)
         objects += volumes
       case .volume: objects.append(volume(object))
-      case .pool, .stack, .host, .guestClass: objects.append(object)
+      case .secret, .networkFilter, .pool, .stack, .host, .guestClass: objects.append(object)
       }
     }
     return Desired(stack: desired.stack, hosts: desired.hosts, objects: objects)

@@ -45,6 +45,17 @@ public enum Operation: Sendable, Hashable, Codable {
   /// Defines an object as a journal has it, whatever the host has.
   case restore(Restoration)
 
+  // Secrets, which have no names on the host
+  case defineSecret(Definition)
+  /// `virSecretSetValue`.
+  case setSecretValue(SecretAssignment)
+  case undefineSecret(uuid: String)
+
+  // Network filters
+  /// `virNWFilterDefineXML`, which changes the rules of running guests too.
+  case defineFilter(Definition)
+  case undefineFilter
+
   // Networks
   case defineNetwork(Definition)
   case undefineNetwork
@@ -87,6 +98,9 @@ public enum Operation: Sendable, Hashable, Codable {
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }
   private enum RestoreCodingKeys: String, CodingKey { case _0 = "restoration" }
+  private enum DefineSecretCodingKeys: String, CodingKey { case _0 = "definition" }
+  private enum SetSecretValueCodingKeys: String, CodingKey { case _0 = "assignment" }
+  private enum DefineFilterCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum DefineNetworkCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetNetworkAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum UpdateNetworkCodingKeys: String, CodingKey { case _0 = "update" }

@@ -5,7 +5,8 @@ import Model
 /// 1. The steps of one object follow each other.
 /// 2. What an object uses is there before it.
 /// 3. What an object uses goes after it, or after it was changed to do without.
-/// 4. Ownership is written down before anything is made, and struck off after everything is gone.
+/// 4. Ownership is written down before anything is made, and struck off after everything is gone. What was applied
+///    is written down after that, where the ledger has to know it.
 enum Ordering {
   static func ordered(_ steps: [Step], uses: [ObjectID: Set<ObjectID>]) -> [Step] {
     var waits = [Set<Int>](repeating: [], count: steps.count)
@@ -14,8 +15,10 @@ enum Ordering {
     var ledgers: [String: (record: Int?, release: Int?)] = [:]
     for (index, step) in steps.enumerated() {
       if step.object.kind == .host {
-        if step.action == .record { ledgers[step.object.host, default: (nil, nil)].record = index }
-        if step.action == .release {
+        if step.reason == .ownership {
+          ledgers[step.object.host, default: (nil, nil)].record = index
+        }
+        if step.reason == .applied {
           ledgers[step.object.host, default: (nil, nil)].release = index
         }
       } else if step.action.isRemoval {
@@ -46,16 +49,16 @@ enum Ordering {
       }
     }
     // Rule 4.
-    for (index, step) in steps.enumerated() where [.pool, .volume].contains(step.object.kind) {
-      if step.action.isRemoval {
-        if step.operation != nil, let release = ledgers[step.object.host]?.release {
+    for (index, step) in steps.enumerated() where step.object.kind.isInLedger {
+      if step.action.isRemoval || step.isRecordedAfterwards {
+        if step.operation != nil, step.blocked == nil,
+          let release = ledgers[step.object.host]?.release
+        {
           waits[release].insert(index)
         }
-      } else {
-        if let record = ledgers[step.object.host]?.record { waits[index].insert(record) }
-        if step.withdrawsOverlay, let release = ledgers[step.object.host]?.release {
-          waits[release].insert(index)
-        }
+      }
+      if !step.action.isRemoval, let record = ledgers[step.object.host]?.record {
+        waits[index].insert(record)
       }
     }
     for ledger in ledgers.values {

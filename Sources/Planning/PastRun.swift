@@ -108,6 +108,9 @@ extension Operation {
     }
   }
 
+  /// Whether it takes the place of a secret's value.
+  var setsSecretValue: Bool { if case .setSecretValue = self { true } else { false } }
+
   /// Whether it starts something.
   var starts: Bool {
     switch self {

@@ -95,6 +95,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case notDeclared
   /// The bookkeeping of ownership changes.
   case ownership
+  /// The bookkeeping of what was applied, after it was.
+  case applied
   /// A volume is no longer declared, and its manifest said to keep it.
   case kept
 

@@ -8,9 +8,12 @@ import Model
 public enum Planner {
   /// The plan.
   ///
-  /// - Parameter desired: in the long form that `Lowering` gives.
+  /// - Parameters:
+  ///   - desired: in the long form that `Lowering` gives.
+  ///   - secrets: what could be read of the declared secrets' values.
   public static func plan(
-    _ desired: Desired, readings: [String: HostReading], options: PlanOptions
+    _ desired: Desired, readings: [String: HostReading], secrets: [ObjectID: SecretReading] = [:],
+    options: PlanOptions
   ) -> Plan {
     var steps: [Step] = []
     var uses: [ObjectID: Set<ObjectID>] = [:]
@@ -25,7 +28,7 @@ public enum Planner {
         let view = HostView(
           host: host, stack: desired.stack, options: options,
           desired: desired.objects(on: host.name),
-          observed: observed)
+          observed: observed, secrets: secrets)
         compared += view.desired.count
         let found = HostPlanner.steps(view)
         // Where there is nothing to do there is nothing to put in order.
@@ -53,15 +56,18 @@ public enum Planner {
     }
     return ObservationRequest(
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,
-      undeclaredVolume: ShapeOfInterest.undeclaredVolume)
+      undeclaredVolume: ShapeOfInterest.undeclaredVolume,
+      undeclaredFilter: ShapeOfInterest.undeclaredFilter,
+      secretUsages: Set(
+        objects.filter { $0.id.kind == .secret }.compactMap { SecretUsage($0.spec) }))
   }
 }
 
 /// The passes over one host.
 enum HostPlanner {
   private static let passes: [@Sendable (HostView) -> [Step]] = [
-    NetworkPlanner.steps, PoolPlanner.steps, VolumePlanner.steps, GuestPlanner.steps,
-    RemovalPlanner.steps,
+    SecretPlanner.steps, FilterPlanner.steps, NetworkPlanner.steps, PoolPlanner.steps,
+    VolumePlanner.steps, GuestPlanner.steps, RemovalPlanner.steps,
   ]
 
   static func steps(_ view: HostView) -> [Step] {
@@ -72,11 +78,20 @@ enum HostPlanner {
 
 /// What a reader must bring back of an object: what is declared, and what a decision needs besides.
 enum ShapeOfInterest {
-  /// Enough to see which volumes and networks a guest uses that is to be removed.
+  private static let secretReference: Value = ["usage": "", "uuid": ""]
+  /// Enough to see which volumes, networks, filters and secrets a guest uses that is to be removed.
   static let undeclaredGuest = Shape(
     of: Record([
-      ("disks", [["name": "", "file": "", "block": ""]]),
-      ("interfaces", [["mac": "", "network": ""]]),
+      (
+        "disks",
+        [
+          [
+            "name": "", "file": "", "block": "", "auth": ["secret": secretReference],
+            "encryption": ["secret": secretReference],
+          ]
+        ]
+      ),
+      ("interfaces", [["mac": "", "network": "", "filter": ["name": ""]]]),
     ]))
 
   /// Enough to see which volumes lie over which.
@@ -86,6 +101,9 @@ enum ShapeOfInterest {
   private static let volume = Record([
     ("capacity", 0), ("format", ""), ("backingPath", ""), ("backingFormat", ""),
   ])
+
+  /// Enough to see which filters others need.
+  static let undeclaredFilter = Shape(of: Record([("filters", [["name": ""]])]))
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
@@ -99,7 +117,8 @@ enum ShapeOfInterest {
       }
       if record["interfaces"] != nil {
         append(
-          ["mac": "", "network": "", "bridge": "", "model": ""], to: "interfaces", of: &record)
+          ["mac": "", "network": "", "bridge": "", "model": "", "filter": ["name": ""]],
+          to: "interfaces", of: &record)
       }
       record["cpus"] = .record(
         Record([("max", 0), ("count", 0)]).overlaid(with: record.record("cpus") ?? Record()))
@@ -117,7 +136,10 @@ enum ShapeOfInterest {
     case .volume:
       // In libvirt's terms, since that is what is compared.
       record = volume
-    case .stack, .host, .guestClass: break
+    case .networkFilter:
+      // What it refers to must not go before it.
+      append(["name": ""], to: "filters", of: &record)
+    case .secret, .stack, .host, .guestClass: break
     }
     return Shape(of: record)
   }

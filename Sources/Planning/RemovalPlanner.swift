@@ -9,6 +9,7 @@ enum RemovalPlanner {
     // Mostly nothing is to be removed, and nobody asks.
     lazy var staying = StayingUses(view)
     return guests(view) + volumes(view) { staying } + networks(view) { staying } + pools(view)
+      + filters(view) { staying } + secrets(view) { staying }
   }
 
   private static func guests(_ view: HostView) -> [Step] {
@@ -68,7 +69,7 @@ enum RemovalPlanner {
         Step(
           object: id, action: .remove, operation: .undefineNetwork, reason: .notDeclared,
           disruption: .recreate))
-      let user = staying().networks[network.name]
+      let user = staying().networks[network.name].map { ObjectID.Target(kind: .guest, name: $0) }
       return permitted(user.map { kept(steps, for: $0) } ?? steps, owner, view)
     }
   }
@@ -94,6 +95,34 @@ enum RemovalPlanner {
     }
   }
 
+  private static func filters(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
+    view.observed.filters.flatMap { filter -> [Step] in
+      guard let owner = FilterPlanner.owner(of: filter, view), owner.stack == view.stack,
+        view.object(.networkFilter, filter.name) == nil
+      else { return [] }
+      let step = Step(
+        object: ObjectID(host: view.host.name, kind: .networkFilter, name: filter.name),
+        action: .remove, operation: .undefineFilter, reason: .notDeclared, disruption: .recreate)
+      let user = staying().filters[filter.name]
+      return permitted(user.map { kept([step], for: $0) } ?? [step], owner, view)
+    }
+  }
+
+  private static func secrets(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
+    let declared = SecretPlanner.declaredUUIDs(view)
+    return (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
+      guard entry.kind == .secret, view.object(.secret, entry.name) == nil, let uuid = entry.uuid,
+        !declared.contains(uuid),
+        let secret = view.observed.secrets.first(where: { $0.uuid == uuid })
+      else { return [] }
+      let step = Step(
+        object: view.id(of: entry), action: .remove, operation: .undefineSecret(uuid: uuid),
+        reason: .notDeclared, disruption: .recreate)
+      let user = staying().secrets[secret]
+      return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
+    }
+  }
+
   private static func volumes(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
@@ -116,7 +145,7 @@ enum RemovalPlanner {
           .protected, "it is the backing volume of \(overlay), which stays",
           remedy: "remove the overlay too, or declare this volume again")
       }
-      let user = staying().paths[volume.path]
+      let user = staying().paths[volume.path].map { ObjectID.Target(kind: .guest, name: $0) }
       return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
     }
   }
@@ -131,12 +160,13 @@ enum RemovalPlanner {
         remedy: "start the pool, or declare it with 'power: running'"))
   }
 
-  private static func kept(_ steps: [Step], for guest: String) -> [Step] {
+  private static func kept(_ steps: [Step], for user: ObjectID.Target) -> [Step] {
     steps.map { step in
       var copy = step
+      let kind = user.kind == .networkFilter ? "filter" : user.kind.word
       copy.blocked = Blockage(
-        .protected, "guest '\(guest)', which stays, uses it",
-        remedy: "change or remove the guest first, or declare this object again")
+        .protected, "\(kind) '\(user.name)', which stays, uses it",
+        remedy: "change or remove the \(kind) first, or declare this object again")
       return copy
     }
   }
@@ -168,10 +198,14 @@ private struct StayingUses {
   private(set) var paths: [String: String] = [:]
   /// The guest that stays, by the networks of its interfaces.
   private(set) var networks: [String: String] = [:]
+  /// The guest or filter that stays, by the filters that it uses.
+  private(set) var filters: [String: ObjectID.Target] = [:]
+  let secrets: SecretUsers
   /// The volume that stays, by what it lies over: without its backing file it would be lost.
   private(set) var overlays: [String: String] = [:]
 
   init(_ view: HostView) {
+    secrets = SecretUsers(staying: view) { Self.stays($0, "disks", view) }
     for guest in view.observed.guests {
       for side in [guest.spec, guest.live ?? Record()] {
         if Self.stays(guest, "disks", view) {
@@ -184,6 +218,7 @@ private struct StayingUses {
         }
       }
     }
+    filters = FilterUsers.staying(view)
     for pool in view.observed.pools {
       for volume in pool.volumes {
         guard let backing = volume.spec.string("backingPath") else { continue }

@@ -16,6 +16,14 @@ extension RollbackView {
       }
     }
     let present = present(object)
+    if object.kind == .secret, touched.before != nil {
+      if present == nil {
+        found.append(
+          "\(object) comes back without its value, which no journal has: apply its former manifest")
+      } else if operations.contains(where: \.setsSecretValue) {
+        found.append("\(object) keeps the value that the run set: no journal has the former one")
+      }
+    }
     if touched.before != nil, operations.contains(where: \.isLive), present?.isActive == true {
       found.append(
         "\(object) runs on with what was changed while it ran; applying its former manifest changes it"

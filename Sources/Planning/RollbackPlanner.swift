@@ -18,7 +18,7 @@ public enum RollbackPlanner {
         unreadable.append(UnreadableHost(host: host.name, uri: host.uri, reason: reason))
       case .read(let observed):
         let touched = run.touched.filter { $0.object.host == host.name }
-        let view = RollbackView(host.name, observed, touched, options)
+        let view = RollbackView(run, host.name, observed, touched, options)
         let found = touched.flatMap(view.steps)
         steps += found + LedgerRollback(run, view, host.name, after: found).steps
         losses += touched.flatMap(view.losses)
@@ -32,11 +32,20 @@ public enum RollbackPlanner {
     return Rollback(plan: plan, losses: losses)
   }
 
-  /// A guest may use any network and pool of its host.
+  /// A guest may use any secret, network filter, network and pool of its host, and a pool any secret.
   private static func uses(_ objects: [ObjectID]) -> [ObjectID: Set<ObjectID>] {
-    let used = Set(objects.filter { [.network, .pool].contains($0.kind) })
-    let guests = objects.filter { $0.kind == .guest }
-    return Dictionary(guests.map { ($0, used) }) { first, _ in first }
+    let used = Set(
+      objects.filter { [.secret, .networkFilter, .network, .pool].contains($0.kind) })
+    let secrets = used.filter { $0.kind == .secret }
+    var uses: [ObjectID: Set<ObjectID>] = [:]
+    for object in objects {
+      switch object.kind {
+      case .guest: uses[object] = used
+      case .pool: uses[object] = secrets
+      default: break
+      }
+    }
+    return uses
   }
 }
 
@@ -48,26 +57,39 @@ struct Present {
   var isPersistent: Bool
   var spec: Record
   var isProtected = false
+  /// Of a secret, which has no name.
+  var uuid = ""
 }
 
 /// One host as a rollback finds it.
 struct RollbackView {
   let options: RollbackOptions
-  private let host: String
-  private let observed: ObservedHost
-  /// Guests that the run made, and that go, too.
-  private let made: Set<ObjectID>
+  let host: String
+  let observed: ObservedHost
+  /// Objects that the run made, and that go, too.
+  let made: Set<ObjectID>
+  /// The run's secrets as they are known to it, by their UUIDs.
+  private let secrets: [ObjectID: Set<String>]
   /// Volumes that the run removed, by where they were.
   private let lost: [String: ObjectID]
   /// Guests that the run renamed, by either name.
   private let renamed: [String: (old: String, new: String)]
 
   init(
-    _ host: String, _ observed: ObservedHost, _ touched: [PastRun.Touched],
+    _ run: PastRun, _ host: String, _ observed: ObservedHost, _ touched: [PastRun.Touched],
     _ options: RollbackOptions
   ) {
     self.host = host
     self.observed = observed
+    let ledgers = [observed.ledger, run.written[host], run.ledgers[host]]
+    secrets = Dictionary(
+      touched.filter { $0.object.kind == .secret }.map { secret in
+        let uuids = ledgers.flatMap {
+          SecretIdentity.uuids(secret.object, stack: run.stack, $0)
+        }
+        return (secret.object, Set(uuids))
+      }
+    ) { first, _ in first }
     made = Set(touched.filter { $0.before == nil }.map(\.object))
     var renamed: [String: (old: String, new: String)] = [:]
     for guest in touched {
@@ -97,6 +119,21 @@ struct RollbackView {
           isPersistent: $0.persistent, spec: $0.spec,
           isProtected: $0.ownership?.protected ?? false)
       }
+    case .secret:
+      observed.secrets.first { secrets[object]?.contains($0.uuid) == true }.map {
+        Present(
+          fingerprint: $0.fingerprint, isActive: true, autostart: false, isPersistent: true,
+          spec: $0.spec,
+          isProtected: observed.ledger?[.secret, object.name]?.ownership.protected ?? false,
+          uuid: $0.uuid)
+      }
+    case .networkFilter:
+      observed.filters.first { $0.name == object.name }.map {
+        Present(
+          fingerprint: $0.fingerprint, isActive: true, autostart: false, isPersistent: true,
+          spec: $0.spec,
+          isProtected: observed.ledger?[.networkFilter, object.name]?.ownership.protected ?? false)
+      }
     case .network:
       observed.networks.first { $0.name == object.name }.map {
         Present(
@@ -116,7 +153,9 @@ struct RollbackView {
   }
 
   func steps(_ touched: PastRun.Touched) -> [Step] {
-    guard [.guest, .network, .pool].contains(touched.object.kind) else { return [] }
+    guard [.guest, .secret, .networkFilter, .network, .pool].contains(touched.object.kind) else {
+      return []
+    }
     if touched.object.kind == .guest, let names = renamed[touched.object.name] {
       if touched.object.name == names.old { return [] }
       let old = ObjectID(host: host, kind: .guest, name: names.old)
@@ -188,7 +227,7 @@ struct RollbackView {
           object: object, action: .start, operation: operation,
           reason: .power(from: "stopped", to: "running")))
     }
-    return blocked(steps, by: foreign(touched, present))
+    return blocked(steps, by: foreign(touched, present) ?? anew(before, present))
   }
 
   /// A volume that is gone and without which the guest cannot start.
@@ -220,6 +259,8 @@ struct RollbackView {
               deadlineSeconds: RemovalPlanner.shutdownDeadline, destroyAfterwards: true), .restart))
       }
       steps.append(step(.undefineGuest(keepState: true), .recreate))
+    case .secret: steps.append(step(.undefineSecret(uuid: present.uuid), .recreate))
+    case .networkFilter: steps.append(step(.undefineFilter, .recreate))
     case .network:
       if present.isActive { steps.append(step(.stopNetwork, .restart)) }
       steps.append(step(.undefineNetwork, .recreate))
@@ -242,67 +283,9 @@ struct RollbackView {
     return blocked(steps, by: foreign(touched, present) ?? used(object))
   }
 
-  /// A network that a guest has which the run did not make.
-  private func used(_ object: ObjectID) -> Blockage? {
-    guard object.kind == .network else { return nil }
-    let user = observed.guests.first { guest in
-      [guest.spec, guest.live ?? Record()].contains { side in
-        side.records("interfaces").contains { $0.string("network") == object.name }
-      } && !made.contains(ObjectID(host: host, kind: .guest, name: guest.name))
-    }
-    return user.map {
-      Blockage(
-        .protected, "guest '\($0.name)', which stays, uses it",
-        remedy: "change or remove the guest first")
-    }
-  }
-
-  private func foreign(_ touched: PastRun.Touched, _ present: Present?) -> Blockage? {
-    if options.force { return nil }
-    let remedy = "look at it, and roll back with --force if its present state may be lost"
-    switch touched.left {
-    case .unknown:
-      // Where there is nothing, nothing can be lost; what is as it was needs no step.
-      guard let present else { return nil }
-      if let before = touched.before, before.fingerprint.hasSameDefinition(as: present.fingerprint)
-      {
-        return nil
-      }
-      return Blockage(
-        .changed,
-        "the run broke off at it, so that its changes cannot be told from those of others",
-        remedy: remedy)
-    case .known(let left):
-      switch (left, present?.fingerprint) {
-      case (nil, nil): return nil
-      case (let left?, let now?) where left.hasSameDefinition(as: now): return nil
-      case (nil, _?):
-        return Blockage(.changed, "somebody made it anew since the run", remedy: remedy)
-      case (_?, nil):
-        return Blockage(.changed, "somebody removed it since the run", remedy: remedy)
-      case (_?, _?):
-        return Blockage(.changed, "somebody changed it since the run", remedy: remedy)
-      }
-    }
-  }
-
-  private func blocked(_ steps: [Step], by blockage: Blockage?) -> [Step] {
-    steps.map { step in
-      var copy = step
-      copy.blocked = blockage
-      return copy
-    }
-  }
-
   /// What the definition has now, and what it gets back.
   private func changes(_ before: Record, _ now: Record, _ kind: Kind) -> [FieldChange] {
-    let table: Table =
-      switch kind {
-      case .guest: .guest
-      case .network: .network
-      default: .pool
-      }
-    return SightingChange.fields(now, before, table, .defined).map { change in
+    SightingChange.fields(now, before, Table.spec(of: kind), .defined).map { change in
       var change = change
       change.origin = .manifest
       return change

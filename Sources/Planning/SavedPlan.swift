@@ -27,7 +27,7 @@ public struct SavedPlan: Sendable, Hashable, Codable {
     self.options = options
     self.targets = targets
     self.pruneLimit = pruneLimit
-    self.plan = plan
+    self.plan = plan.withoutValues
     self.seen = seen
   }
 }

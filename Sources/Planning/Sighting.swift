@@ -32,8 +32,9 @@ extension Sighting {
   ) -> [Sighting] {
     readings.sorted { $0.key < $1.key }.flatMap { host, reading -> [Sighting] in
       guard case .read(let observed) = reading else { return [] }
-      let declared = Set(desired.objects(on: host).map(\.id))
-      return all(on: host, observed, declared: declared, stack: desired.stack)
+      let objects = desired.objects(on: host)
+      return all(on: host, observed, declared: Set(objects.map(\.id)), stack: desired.stack)
+        + secrets(on: host, observed, objects, stack: desired.stack)
     }
   }
 
@@ -64,8 +65,38 @@ extension Sighting {
           Sighting(object: object, fingerprint: volume.fingerprint, spec: volume.spec))
       }
     }
+    for filter in observed.filters where isOfInterest(id(.networkFilter, filter.name), nil) {
+      result.append(
+        Sighting(
+          object: id(.networkFilter, filter.name), fingerprint: filter.fingerprint,
+          spec: filter.spec))
+    }
     if let ledger = observed.ledger { result.append(Sighting(host, ledger)) }
     return result
+  }
+
+  /// Of a secret's value only whether there is one: nobody reads more out of a plan.
+  private static func secrets(
+    on host: String, _ observed: ObservedHost, _ declared: [DesiredObject], stack: String
+  ) -> [Sighting] {
+    let wanted = declared.filter { $0.id.kind == .secret }
+    let names = Set(wanted.map(\.id.name))
+    let recorded = (observed.ledger?.entries ?? []).filter {
+      $0.kind == .secret && !names.contains($0.name)
+    }.map { ObjectID(host: host, kind: .secret, name: $0.name) }
+    let all = wanted.map { ($0.id, $0.spec) } + recorded.map { ($0, Record()) }
+    return all.compactMap { id, spec in
+      guard let secret = SecretIdentity.observed(id, spec, stack: stack, observed) else {
+        return nil
+      }
+      var state = Record()
+      switch secret.value {
+      case .missing: state["value"] = "missing"
+      case .known: state["value"] = "there"
+      case .unreadable, .unread: break
+      }
+      return Sighting(object: id, fingerprint: secret.fingerprint, state: state, spec: secret.spec)
+    }
   }
 
   private init(_ host: String, _ guest: ObservedGuest) {
@@ -166,6 +197,8 @@ public struct SightingChange: Sendable, Hashable {
     let table: Table? =
       switch was.object.kind {
       case .guest: .guest
+      case .secret: .secret
+      case .networkFilter: .networkFilter
       case .network: .network
       case .pool: .pool
       case .volume: .volumeDocument

@@ -1,10 +1,12 @@
 import Model
 
-/// Which objects need which others: guests their networks and volumes, volumes their pool and backing volume.
+/// Which objects need which others: guests their networks, filters and volumes, volumes their pool and backing
+/// volume, filters those that they include.
 enum Uses {
   static func of(_ view: HostView) -> [ObjectID: Set<ObjectID>] {
     var uses: [ObjectID: Set<ObjectID>] = [:]
-    for object in view.desired { uses[object.id] = needs(object) }
+    let secrets = view.desired.filter { $0.id.kind == .secret }
+    for object in view.desired { uses[object.id] = needs(object, secrets, view) }
     // A guest is shut down under its old name before it gets the new one.
     for (name, object) in view.renames {
       uses[object.id, default: []].insert(
@@ -31,8 +33,19 @@ enum Uses {
             found.insert(ObjectID(host: view.host.name, kind: .network, name: network))
           }
         }
+        for name in side.interfaceFilters {
+          found.insert(ObjectID(host: view.host.name, kind: .networkFilter, name: name))
+        }
       }
       uses[id, default: []].formUnion(found)
+    }
+    for filter in view.observed.filters {
+      let included = filter.spec.includedFilters.map {
+        ObjectID(host: view.host.name, kind: .networkFilter, name: $0)
+      }
+      if included.isEmpty { continue }
+      let id = ObjectID(host: view.host.name, kind: .networkFilter, name: filter.name)
+      uses[id, default: []].formUnion(included)
     }
     for entry in view.observed.ledger?.entries ?? [] where entry.kind == .volume {
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
@@ -47,9 +60,28 @@ enum Uses {
     return uses
   }
 
-  private static func needs(_ object: DesiredObject) -> Set<ObjectID> {
+  /// The declared secrets that an object names, by what they are for or by the UUID that they get.
+  private static func secrets(
+    of object: DesiredObject, _ declared: [DesiredObject], _ view: HostView
+  ) -> [ObjectID] {
+    if declared.isEmpty { return [] }
+    let references = object.spec.secretReferences(of: object.id.kind)
+    if references.isEmpty { return [] }
+    return declared.filter { secret in
+      let usage = SecretUsage(secret.spec)?.id
+      let uuids = SecretIdentity.uuids(secret.id, stack: view.stack, view.observed.ledger)
+      return references.contains { reference in
+        reference.usage.map { $0 == usage } == true
+          || reference.uuid.map { uuids.contains($0.lowercased()) } == true
+      }
+    }.map(\.id)
+  }
+
+  private static func needs(
+    _ object: DesiredObject, _ secrets: [DesiredObject], _ view: HostView
+  ) -> Set<ObjectID> {
     let host = object.id.host
-    var needs: Set<ObjectID> = []
+    var needs = Set(self.secrets(of: object, secrets, view))
     switch object.id.kind {
     case .guest:
       for disk in object.spec.records("disks") {
@@ -64,6 +96,13 @@ enum Uses {
           needs.insert(ObjectID(host: host, kind: .network, name: network))
         }
       }
+      for name in object.spec.interfaceFilters {
+        needs.insert(ObjectID(host: host, kind: .networkFilter, name: name))
+      }
+    case .networkFilter:
+      for name in object.spec.includedFilters {
+        needs.insert(ObjectID(host: host, kind: .networkFilter, name: name))
+      }
     case .volume:
       if let pool = object.id.poolAndVolume?.pool {
         needs.insert(ObjectID(host: host, kind: .pool, name: pool))
@@ -73,7 +112,7 @@ enum Uses {
       {
         needs.insert(.volume(host: host, pool: pool, name: name))
       }
-    case .network, .pool, .stack, .host, .guestClass: break
+    case .secret, .pool, .network, .stack, .host, .guestClass: break
     }
     return needs
   }

@@ -81,6 +81,7 @@ public enum PlanJSON {
     case .pendingRestart: "pending-restart"
     case .notDeclared: "not-declared"
     case .ownership: "ownership"
+    case .applied: "applied"
     case .kept: "kept"
     }
   }

@@ -157,10 +157,13 @@ public enum StepText {
   public static func title(_ step: Step) -> String {
     guard let operation = step.operation else { return untaken(step) }
     switch operation {
-    case .defineGuest, .recordGuest, .defineNetwork, .definePool: return defining(step)
+    case .defineGuest, .recordGuest, .defineSecret, .defineFilter, .defineNetwork, .definePool:
+      return defining(step)
     case .renameGuest(let old, _, _): return "rename from \(old)"
     case .undefineGuest(let keepState): return keepState ? "remove, keep its disks" : "remove"
-    case .undefineNetwork, .undefinePool: return "remove"
+    case .setSecretValue: return "set its value"
+    case .undefineSecret: return step.action == .recreate ? "remove, to make it anew" : "remove"
+    case .undefineFilter, .undefineNetwork, .undefinePool: return "remove"
     case .restore: return "lay the former definition back"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"
     case .resumeGuest: return "resume"
@@ -191,8 +194,20 @@ public enum StepText {
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"
     case .removeVolume: return "delete with its data"
     case .writeLedger(let ledger):
-      return ledger.entries.isEmpty ? "drop" : "record \(ledger.entries.count) pools and volumes"
+      return ledger.entries.isEmpty ? "drop" : "record " + contents(ledger)
     }
+  }
+
+  /// `2 pools and volumes`, with filters where there are any.
+  private static func contents(_ ledger: Ledger) -> String {
+    let storage = ledger.entries.count { [.pool, .volume].contains($0.kind) }
+    let filters = ledger.entries.count { $0.kind == .networkFilter }
+    let secrets = ledger.entries.count { $0.kind == .secret }
+    return [
+      (storage, "pools and volumes"), (secrets, secrets == 1 ? "secret" : "secrets"),
+      (filters, filters == 1 ? "filter" : "filters"),
+    ]
+    .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
   private static func untaken(_ step: Step) -> String {
@@ -208,6 +223,7 @@ public enum StepText {
     case .create: "create"
     case .adopt: "adopt"
     case .record: "record the manifest in its metadata"
+    case .recreate: "make it anew"
     default: "change the definition"
     }
   }

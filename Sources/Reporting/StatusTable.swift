@@ -9,7 +9,7 @@ public struct StatusTable: Sendable {
     /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged` or
     /// `unknown`.
     public var sync: String
-    /// The power state; empty for volumes.
+    /// The power state; empty where there is none.
     public var power: String
     public var addresses: [String]
   }
@@ -28,7 +28,7 @@ public struct StatusTable: Sendable {
     var power: [ObjectID: String] = [:]
     for (host, reading) in readings {
       if case .read(let observed) = reading {
-        power.merge(Self.power(host, observed)) { first, _ in first }
+        power.merge(Self.power(host, observed, desired)) { first, _ in first }
       }
     }
     for object in desired.objects {
@@ -63,10 +63,25 @@ public struct StatusTable: Sendable {
     }
   }
 
-  private static func power(_ host: String, _ observed: ObservedHost) -> [ObjectID: String] {
+  private static func power(
+    _ host: String, _ observed: ObservedHost, _ desired: Desired
+  ) -> [ObjectID: String] {
     var result: [ObjectID: String] = [:]
     for guest in observed.guests {
       result[ObjectID(host: host, kind: .guest, name: guest.name)] = guest.power.rawValue
+    }
+    let declared = Set(
+      desired.objects(on: host).filter { $0.id.kind == .secret }
+        .compactMap { SecretUsage($0.spec) })
+    let owned = Set((observed.ledger?.entries ?? []).compactMap(\.uuid))
+    for secret in observed.secrets {
+      guard let usage = secret.usage, !declared.contains(usage), !owned.contains(secret.uuid) else {
+        continue
+      }
+      result[ObjectID(host: host, kind: .secret, name: usage.description)] = ""
+    }
+    for filter in observed.filters where !StockFilters.names.contains(filter.name) {
+      result[ObjectID(host: host, kind: .networkFilter, name: filter.name)] = ""
     }
     for network in observed.networks {
       result[ObjectID(host: host, kind: .network, name: network.name)] =

@@ -11,10 +11,12 @@ import Model
 /// | `setmem GUEST 256MiB` · `setvcpus GUEST 2` | on the running guest |
 /// | `attach GUEST FILE` · `detach GUEST FILE` | a device of the running guest |
 /// | `edit KIND/NAME PATH VALUE` · `edit-live …` | the definition, or what runs; `-` removes |
-/// | `define FILE` | a domain, network or pool as it stands |
+/// | `define FILE` | a domain, filter, network or pool as it stands |
 /// | `forget KIND/NAME` | takes the metadata or the ledger's entry away |
 /// | `autostart KIND/NAME on` | and `off` |
 /// | `net-start`, `net-stop`, `net-undefine`, `pool-build`, `pool-start`, `pool-stop` NAME | |
+/// | `secret-value TYPE/ID TEXT` · `secret-undefine TYPE/ID` | without text the value is gone |
+/// | `filter-undefine NAME` | also one that is in use |
 /// | `vol-create POOL FILE` · `vol-delete POOL/NAME` · `vol-resize POOL/NAME SIZE` | |
 struct Disturbance {
   let words: [String]
@@ -49,6 +51,16 @@ struct Disturbance {
     case "autostart": try setAutostart(&state)
     case "net-start", "net-stop":
       try state.performNetwork(command == "net-start" ? .startNetwork : .stopNetwork, name)
+    case "secret-undefine", "secret-value":
+      guard let uuid = state.secretUUID(usage: name) else {
+        throw ScenarioProblem("there is no secret '\(name)'")
+      }
+      if command == "secret-undefine" {
+        state.secrets[uuid] = nil
+      } else {
+        state.secrets[uuid]?.value = word(2).isEmpty ? nil : SecretValue(Array(word(2).utf8))
+      }
+    case "filter-undefine": state.filters[name] = nil
     case "pool-build": try state.performPool(.buildPool, name)
     case "pool-start": try state.performPool(.startPool, name)
     case "pool-stop": try state.performPool(.stopPool, name)
@@ -95,6 +107,13 @@ struct Disturbance {
     case ("network", true):
       let tree = try edited(state.networks[name]?.live)
       state.networks[name]?.live = tree
+    case ("secret", _):
+      let uuid = state.secretUUID(usage: name) ?? ""
+      let tree = try edited(state.secrets[uuid]?.definition)
+      state.secrets[uuid]?.definition = tree
+    case ("networkfilter", _):
+      let tree = try edited(state.filters[name])
+      state.filters[name] = tree
     case ("pool", _):
       let tree = try edited(state.pools[name]?.inactive)
       state.pools[name]?.inactive = tree
@@ -105,6 +124,8 @@ struct Disturbance {
   private func define(_ xml: String, _ state: inout SimulatedState) throws {
     switch try XMLTree(parsing: xml).name {
     case "domain": try state.defineDomain(xml)
+    case "secret": try state.defineSecret(xml)
+    case "filter": try state.defineFilter(xml)
     case "network": try state.defineNetwork(xml)
     case "pool": try state.definePool(xml)
     case let other: throw ScenarioProblem("cannot define a \(other)")
@@ -116,7 +137,7 @@ struct Disturbance {
     switch kind {
     case "guest": state.domains[name]?.inactive.removeAll("metadata")
     case "network": state.networks[name]?.inactive.removeAll("metadata")
-    case "pool", "volume":
+    case "secret", "networkfilter", "pool", "volume":
       for stack in state.ledgers.keys {
         state.ledgers[stack]?.entries.removeAll { $0.kind.word == kind && $0.name == name }
       }

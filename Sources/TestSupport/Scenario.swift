@@ -6,6 +6,7 @@ import Planning
 /// A scenario's hosts as they are before its manifests are planned, and what is wanted of them.
 ///
 /// A scenario is a folder: `before/*.yaml` is applied to empty hosts, `live/*.xml` is defined beside it,
+/// `values.txt` has what secrets' environment variables hold (`NAME=TEXT`), and `before/values.txt` what they held,
 /// `disturb.txt` changes things behind virtspec's back, and `manifests/*.yaml` is planned with `options.txt`.
 public struct Scenario: Sendable {
   /// By the name of their manifest.
@@ -13,10 +14,13 @@ public struct Scenario: Sendable {
   /// In the long form.
   public let desired: Desired
   private let options: ScenarioOptions
+  /// The values of the declared secrets, which no plan has.
+  public let secrets: [ObjectID: SecretReading]
 
   /// Builds the hosts. Throws when the scenario itself is wrong: broken manifests, a first run that fails.
   public init(_ files: ScenarioFiles) async throws {
     desired = try files.desired("manifests")
+    secrets = files.secrets(of: desired, "values.txt")
     options = try ScenarioOptions(files.lines("options.txt"))
     let before = try files.desired("before")
     var hosts: [String: SimulatedHost] = [:]
@@ -29,7 +33,7 @@ public struct Scenario: Sendable {
       try host.load(files, folder: hosts.count > 1 ? "live-\(name)" : "live")
     }
     let all = PlanOptions(ceiling: .recreate, prune: true, adopt: true)
-    let plan = await Self.plan(before, hosts, all)
+    let plan = await Self.plan(before, hosts, files.secrets(of: before, "before/values.txt"), all)
     let result = await Self.run(plan, hosts.mapValues { $0.connect() })
     guard result.succeeded, plan.blocked.isEmpty else {
       throw ScenarioProblem("before/ cannot be applied: \(result.outcomes), \(plan.blocked)")
@@ -45,7 +49,7 @@ public struct Scenario: Sendable {
   /// The plan for what the hosts have now.
   public func plan() async -> Plan {
     let reachable = hosts.filter { !options.unreachable.contains($0.key) }
-    return await Self.plan(desired, reachable, options.plan)
+    return await Self.plan(desired, reachable, secrets, options.plan)
   }
 
   /// The same with what it saw, to be carried out later.
@@ -54,7 +58,8 @@ public struct Scenario: Sendable {
     let fleet = await Self.read(desired, reachable)
     return SavedPlan(
       desired: desired, hosts: desired.hosts, options: options.plan, targets: [], pruneLimit: 0,
-      plan: Planner.plan(desired, readings: fleet.readings, options: options.plan),
+      plan: Planner.plan(
+        desired, readings: fleet.readings, secrets: secrets, options: options.plan),
       seen: Sighting.all(desired, fleet.readings))
   }
 
@@ -66,9 +71,11 @@ public struct Scenario: Sendable {
   }
 
   private static func plan(
-    _ desired: Desired, _ hosts: [String: SimulatedHost], _ options: PlanOptions
+    _ desired: Desired, _ hosts: [String: SimulatedHost], _ secrets: [ObjectID: SecretReading],
+    _ options: PlanOptions
   ) async -> Plan {
-    Planner.plan(desired, readings: await read(desired, hosts).readings, options: options)
+    Planner.plan(
+      desired, readings: await read(desired, hosts).readings, secrets: secrets, options: options)
   }
 
   private static func read(_ desired: Desired, _ hosts: [String: SimulatedHost]) async -> Fleet {

@@ -47,6 +47,23 @@ public struct ScenarioFiles: Sendable {
     }
   }
 
+  /// The values of secrets that are in environment variables, by a file that has them: `NAME=TEXT`.
+  func secrets(of desired: Desired, _ path: String) -> [ObjectID: SecretReading] {
+    var values: [String: String] = [:]
+    for line in lines(path) {
+      let pair = line.split(separator: "=", maxSplits: 1).map(String.init)
+      if pair.count == 2 { values[pair[0]] = pair[1] }
+    }
+    var found: [ObjectID: SecretReading] = [:]
+    for object in desired.objects where object.id.kind == .secret {
+      guard let name = object.spec.record("value")?.string("env") else { continue }
+      found[object.id] =
+        values[name].map { .value(SecretValue(Array($0.utf8)), salt: "scenario") }
+        ?? .failed("environment variable '\(name)' is not set")
+    }
+    return found
+  }
+
   /// What the manifests of a folder want, in the long form. Their places are relative to the scenario, so that
   /// they are the same wherever it lies.
   func desired(_ path: String) throws -> Desired {

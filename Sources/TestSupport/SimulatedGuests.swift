@@ -146,6 +146,7 @@ extension SimulatedState {
     for disk in started.child("devices")?.all("disk") ?? [] { try checkMedium(disk, call) }
     for interface in started.child("devices")?.all("interface") ?? [] {
       try checkNetwork(interface, call)
+      try checkFilter(interface, call)
     }
     let bridges = networks.compactMapValues { $0.live?.text("bridge/@name") }
     let live = domain.saved ?? DomainStart.live(started, id: next()) { bridges[$0] }

@@ -43,6 +43,14 @@ public final class SimulatedHost: Sendable {
     state.withLock { $0.domains[name]?.inactive.serialized }
   }
 
+  /// The value of a secret by `TYPE/ID`, which no operation brings back.
+  public func value(ofSecret usage: String) -> String? {
+    state.withLock { state in
+      state.secretUUID(usage: usage).flatMap { state.secrets[$0]?.value }
+        .map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+  }
+
   /// A new connection.
   public func connect(_ calls: SimulatedCalls = SimulatedCalls()) -> SimulatedHypervisor {
     SimulatedHypervisor(self, calls)
@@ -94,6 +102,8 @@ extension Operation {
       destroyGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
     case attachDevice, detachDevice, updateDevice
+    case defineSecret, setSecretValue, undefineSecret
+    case defineFilter, undefineFilter
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
     case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
@@ -119,6 +129,11 @@ extension Operation {
     case .attachDevice: .attachDevice
     case .detachDevice: .detachDevice
     case .updateDevice: .updateDevice
+    case .defineSecret: .defineSecret
+    case .setSecretValue: .setSecretValue
+    case .undefineSecret: .undefineSecret
+    case .defineFilter: .defineFilter
+    case .undefineFilter: .undefineFilter
     case .defineNetwork: .defineNetwork
     case .undefineNetwork: .undefineNetwork
     case .startNetwork: .startNetwork

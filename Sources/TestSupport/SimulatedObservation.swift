@@ -12,6 +12,14 @@ extension SimulatedState {
       for (name, domain) in domains.sorted(by: { $0.key < $1.key }) {
         host.guests.append(try observe(name, domain, request))
       }
+      if request.wantsSecrets(ledgers[request.stack]) {
+        host.secrets = try observedSecrets(request)
+      }
+      if request.wantsFilters(ledgers[request.stack]) {
+        for (name, filter) in filters.sorted(by: { $0.key < $1.key }) {
+          host.filters.append(try observe(name, filter, request))
+        }
+      }
       for (name, network) in networks.sorted(by: { $0.key < $1.key }) {
         host.networks.append(try observe(name, network, request))
       }
@@ -58,6 +66,21 @@ extension SimulatedState {
       if wantsTree { guest.liveXML = document.element() }
     }
     return guest
+  }
+
+  private func observe(
+    _ name: String, _ filter: XMLTree, _ request: ObservationRequest
+  ) throws(XMLProblem) -> ObservedFilter {
+    let document = try LibvirtDocument(parsing: filter.serialized)
+    var observed = ObservedFilter(
+      name: name, uuid: filter.text("uuid") ?? "",
+      spec: document.read(.networkFilter, shape: request.shape(.networkFilter, name)),
+      fingerprint: filter.fingerprint("filter"))
+    if request.everything {
+      let all = try document.readAll(.networkFilter)
+      (observed.spec, observed.remainders) = (all.spec, all.remainders)
+    }
+    return observed
   }
 
   private func observe(
@@ -135,7 +158,8 @@ extension SimulatedState {
     var names = Set(request.shapes[.pool].map { Array($0.keys) } ?? [])
     var volumes = request.shapes[.volume].map { Array($0.keys) } ?? []
     for entry in ledgers[request.stack]?.entries ?? [] {
-      if entry.kind == .pool { names.insert(entry.name) } else { volumes.append(entry.name) }
+      if entry.kind == .pool { names.insert(entry.name) }
+      if entry.kind == .volume { volumes.append(entry.name) }
     }
     for volume in volumes { names.insert(String(volume.prefix { $0 != "/" })) }
     return names
@@ -153,6 +177,11 @@ extension SimulatedState {
         domain.saved?.serialized ?? "",
       ].joined(separator: "\n")
     }
+    for (uuid, secret) in secrets {
+      let value = secret.value.map { SecretDigest(of: $0, salt: "snapshot").text } ?? ""
+      result["secret/\(uuid)"] = secret.definition.serialized + value
+    }
+    for (name, filter) in filters { result["networkfilter/\(name)"] = filter.serialized }
     for (name, network) in networks {
       result["network/\(name)"] = [
         "autostart \(network.autostart)", network.inactive.serialized,

@@ -25,6 +25,19 @@ extension SimulatedState {
         text: domain.inactive.serialized,
         fingerprint: domain.inactive.fingerprint(domain.power.rawValue),
         isActive: domain.live != nil, autostart: domain.autostart)
+    case .secret:
+      for uuid in SecretIdentity.uuids(object, stack: stack, ledgers[stack]) {
+        guard let secret = secrets[uuid]?.definition else { continue }
+        return ObjectRecord(
+          text: secret.serialized, fingerprint: secret.fingerprint("secret"), isActive: true,
+          autostart: false)
+      }
+      return nil
+    case .networkFilter:
+      guard let filter = filters[object.name] else { return nil }
+      return ObjectRecord(
+        text: filter.serialized, fingerprint: filter.fingerprint("filter"), isActive: true,
+        autostart: false)
     case .network:
       guard let network = networks[object.name] else { return nil }
       return ObjectRecord(
@@ -61,6 +74,9 @@ extension SimulatedState {
     let found: XMLTree? =
       switch object.kind {
       case .guest: domains[object.name]?.inactive
+      case .secret:
+        secrets[try XMLTree.given(restoration.xml, "restore").text("uuid") ?? ""]?.definition
+      case .networkFilter: filters[object.name]
       case .network: networks[object.name]?.inactive
       case .pool: pools[object.name]?.inactive
       default: nil
@@ -70,6 +86,8 @@ extension SimulatedState {
     try definition.check(found?.fingerprint(""), object.reference, "restore")
     switch object.kind {
     case .guest: try defineDomain(restoration.xml)
+    case .secret: try defineSecret(restoration.xml)
+    case .networkFilter: try defineFilter(restoration.xml)
     case .network:
       try defineNetwork(restoration.xml)
     case .pool: try definePool(restoration.xml)

@@ -38,7 +38,15 @@ struct SimulatedState: Sendable {
     var isBuilt = false
   }
 
+  struct Secret: Sendable {
+    var definition: XMLTree
+    var value: SecretValue?
+  }
+
   var domains: [String: Domain] = [:]
+  /// By UUID.
+  var secrets: [String: Secret] = [:]
+  var filters: [String: XMLTree] = [:]
   var networks: [String: Network] = [:]
   var pools: [String: Pool] = [:]
   /// Volumes by path. They are there whether or not a pool shows them.
@@ -82,6 +90,8 @@ struct SimulatedState: Sendable {
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .resizeGuestDisk:
       try performLive(operation, name)
+    case .defineSecret, .setSecretValue, .undefineSecret: try performSecret(operation)
+    case .defineFilter, .undefineFilter: try performFilter(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
       .updateNetwork, .reattachInterfaces:
       try performNetwork(operation, name)
@@ -131,12 +141,8 @@ extension Definition {
         if let existing {
           try LibvirtDocument(parsing: existing.serialized)
         } else {
-          try LibvirtDocument(root: root)
+          try LibvirtDocument(root: root, name: name, uuid: uuid)
         }
-      if existing == nil {
-        document.setText(name, at: "name")
-        document.setText(uuid, at: "uuid")
-      }
       document.write(
         spec, Table.spec(of: kind), clearing: cleared, overlay: overlay, of: kind)
       if let ownership { document.setOwnership(ownership) }

@@ -166,19 +166,23 @@ struct ImportTrial {
 
   init(kind: Kind) { self.kind = kind }
 
-  mutating func run(_ name: String, dump: [String], remove: [String]) async throws {
+  mutating func run(
+    _ name: String, dump: @autoclosure () throws -> [String],
+    remove: @autoclosure () throws -> [String]
+  ) async throws {
     count += 1
     let folder = try TemporaryFolder()
-    try await imported(name, dump, remove, into: folder.path)
+    let command = try remove()
+    try await imported(name, dump, command, into: folder.path)
     _ = await virtspec("destroy", "--yes", folder.path, opener: Lab.Opener())
-    try Lab.attempt(remove)
+    try Lab.attempt(command)
   }
 
   private mutating func imported(
-    _ name: String, _ dump: [String], _ remove: [String], into folder: String
+    _ name: String, _ dump: () throws -> [String], _ remove: [String], into folder: String
   ) async throws {
     let opener = Lab.Opener()
-    let before = try withoutOwnership(Lab.virsh(dump))
+    let before = try withoutOwnership(Lab.virsh(dump()))
     let imported = await virtspec(
       "import", "--host", "qemu:///system", "--name", "lab", "--stack", "corpus", "--into", folder,
       "\(kind.word)/\(name)", opener: opener)
@@ -193,7 +197,7 @@ struct ImportTrial {
       notAdopted[name] = "adoption: " + (adopted.errors + second.output).suffix(900)
       return
     }
-    if try withoutOwnership(Lab.virsh(dump)) != before { changed.append(name) }
+    if try withoutOwnership(Lab.virsh(dump())) != before { changed.append(name) }
     try Lab.virsh(remove)
     let made = await virtspec("apply", "--yes", "--allow", "none", folder, opener: opener)
     guard made.status == 0 else {
@@ -201,8 +205,9 @@ struct ImportTrial {
       notMade[name] = reason.map { $0.trimmingCharacters(in: .whitespaces) } ?? said(made.errors)
       return
     }
-    let manifest = try String(contentsOfFile: folder + "/" + file(name), encoding: .utf8)
-    try compare(name, before, withoutOwnership(Lab.virsh(dump)), manifest: manifest)
+    let path = try folder + "/" + file(name, in: folder)
+    let manifest = try String(contentsOfFile: path, encoding: .utf8)
+    try compare(name, before, withoutOwnership(Lab.virsh(dump())), manifest: manifest)
   }
 
   /// What libvirt said, on one line.
@@ -287,8 +292,13 @@ struct ImportTrial {
     return document.serialized()
   }
 
-  private func file(_ name: String) -> String {
+  private func file(_ name: String, in folder: String) throws -> String {
     let first = name.split(separator: "/").first ?? ""
+    if kind == .secret {
+      // Its name follows from what it is for, as far as a manifest can have it.
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+        .first { $0.hasPrefix("secret-") } ?? ""
+    }
     return kind == .volume ? "pool-\(first).yaml" : "\(kind.word)-\(name).yaml"
   }
 

@@ -24,6 +24,10 @@ struct LabDisturbance {
     case "save": try Lab.virsh("managedsave", name)
     case "snapshot": try Lab.virsh("snapshot-create-as", name, "before")
     case "undefine": try Lab.virsh("undefine", name)
+    case "secret-undefine": try Lab.virsh("secret-undefine", secret())
+    case "secret-value":
+      let text = Data(word(2).utf8).base64EncodedString()
+      try Lab.virsh("secret-set-value", secret(), "--base64", text)
     case "net-start": try Lab.virsh("net-start", name)
     case "net-stop": try Lab.virsh("net-destroy", name)
     case "net-undefine": try Lab.virsh("net-undefine", name)
@@ -48,6 +52,10 @@ struct LabDisturbance {
 
   private func word(_ index: Int) -> String { words.indices.contains(index) ? words[index] : "" }
 
+  private func secret() throws -> String {
+    try #require(try LabScenario.secret(usage: word(1)), "no secret \(word(1))")
+  }
+
   private func path(_ index: Int) -> String { folder + "/" + word(index) }
 
   /// `KIND/NAME`, and `POOL/VOLUME`.
@@ -68,7 +76,10 @@ struct LabDisturbance {
   private func define(_ file: String) throws {
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let command =
-      text.contains("<domain") ? "define" : text.contains("<network") ? "net-define" : "pool-define"
+      text.contains("<filter ")
+      ? "nwfilter-define"
+      : text.contains("<domain")
+        ? "define" : text.contains("<network") ? "net-define" : "pool-define"
     try Lab.virsh(command, file)
   }
 
@@ -78,9 +89,12 @@ struct LabDisturbance {
       switch kind {
       case "guest": ("dumpxml", "define")
       case "network": ("net-dumpxml", "net-define")
+      case "networkfilter": ("nwfilter-dumpxml", "nwfilter-define")
       default: ("pool-dumpxml", "pool-define")
       }
-    var document = try LibvirtDocument(parsing: Lab.virsh(dump, name, "--inactive"))
+    // A network filter has one side only.
+    let side = kind == "networkfilter" ? [] : ["--inactive"]
+    var document = try LibvirtDocument(parsing: Lab.virsh([dump, name] + side))
     let value = words.dropFirst(3).joined(separator: " ")
     document.setText(value == "-" ? nil : value, at: XMLPath(word(2)))
     let file = folder + "/edited.xml"

@@ -17,6 +17,8 @@ struct LabScenario {
   let folder: String
   /// `network/web` and the like, without volumes: what virtspec makes and must take away.
   let objects: [String]
+  /// What its secrets are for: `ceph/client.shop`.
+  let usages: [String]
   /// Images that manifests take for given.
   private let images: [String]
 
@@ -38,8 +40,11 @@ struct LabScenario {
       try content.write(toFile: folder + "/" + file, atomically: false, encoding: .utf8)
     }
     objects = Set(
-      text.matches(of: /kind: (Guest|Network|Pool)\nmetadata: \{name: ([^,}]+)/)
+      text.matches(of: /kind: (Guest|NetworkFilter|Network|Pool)\nmetadata: \{name: ([^,}]+)/)
         .map { "\($0.output.1)".lowercased() + "/" + $0.output.2 }
+    ).sorted()
+    usages = Set(
+      text.matches(of: /usage: \{([a-z]+): ([^}]+)\}/).map { "\($0.output.1)/\($0.output.2)" }
     ).sorted()
     images = Set(
       text.matches(of: /\/var\/lib\/libvirt\/(iso|tmp)\/[a-z]+\.[a-z]+/).map { String($0.output.0) }
@@ -116,6 +121,23 @@ struct LabScenario {
       .replacing("/var/tmp/", with: "/var/lib/libvirt/tmp/")
   }
 
+  /// Puts the values of secrets into the environment, as `values.txt` has them.
+  func setValues(_ file: String) {
+    for line in text(file).split(separator: "\n") {
+      let pair = line.split(separator: "=", maxSplits: 1).map(String.init)
+      if pair.count == 2 { setenv(pair[0], pair[1], 1) }
+    }
+  }
+
+  /// The UUID of the lab's secret with a usage.
+  static func secret(usage: String) throws -> String? {
+    for line in try Lab.virsh("secret-list").split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      if words.count == 3, words[1] + "/" + words[2] == usage { return words[0] }
+    }
+    return nil
+  }
+
   /// Puts the images there that manifests take for given, through a pool of the moment.
   func makeImages() throws {
     for image in images {
@@ -136,9 +158,14 @@ struct LabScenario {
       _ = try Lab.attempt(["net-destroy", name])
       _ = try Lab.attempt(["net-undefine", name])
     }
+    // A filter that others include goes all the same.
+    for name in names(of: "networkfilter") { _ = try Lab.attempt(["nwfilter-undefine", name]) }
     for name in names(of: "pool") {
       _ = try Lab.attempt(["pool-destroy", name])
       _ = try Lab.attempt(["pool-undefine", name])
+    }
+    for usage in usages {
+      if let uuid = try Self.secret(usage: usage) { try Lab.virsh("secret-undefine", uuid) }
     }
     for line in try Lab.virsh("secret-list").split(separator: "\n") {
       guard line.contains("virtspec/ledger/shop"), let uuid = line.split(separator: " ").first

@@ -26,6 +26,7 @@ extension LabTests {
     try scenario.makeImages()
     try await prepare(scenario)
 
+    scenario.setValues("values.txt")
     let arguments = scenario.options + [scenario.folder + "/manifests"]
     let plan = try await plan(arguments)
     #expect(plan.skeleton == Self.skeleton(scenario.text("plan.txt")), "\(plan.text)")
@@ -39,7 +40,10 @@ extension LabTests {
       let present = try Lab.virsh(command, "--all", "--name").split(whereSeparator: \.isWhitespace)
       #expect(Set(present.map(String.init)).isDisjoint(with: scenario.names(of: kind)))
     }
+    let filters = try Lab.virsh("nwfilter-list").split(whereSeparator: \.isWhitespace)
+    #expect(Set(filters.map(String.init)).isDisjoint(with: scenario.names(of: "networkfilter")))
     #expect(try !Lab.virsh("secret-list").contains("virtspec/ledger/shop"))
+    for usage in scenario.usages { #expect(try LabScenario.secret(usage: usage) == nil) }
   }
 
   /// The hosts as they are before the manifests are planned.
@@ -48,6 +52,7 @@ extension LabTests {
     for line in scenario.live + Self.lines(scenario.text("live/state.txt")) {
       try await LabDisturbance(line, folder: folder).perform()
     }
+    scenario.setValues("before/values.txt")
     if scenario.text("before/site.yaml") != "" {
       let before = await virtspec(
         "apply", "--yes", "--allow", "recreate", "--prune", "--adopt", folder + "/before",

@@ -22,7 +22,7 @@ struct ScenarioRollbackTests {
     let store = JournalStore(state: folder.path)
     let journal = try store.begin(header(saved.plan))
     let result = await scenario.apply(
-      saved.plan,
+      saved.plan(with: scenario.secrets),
       stepGuard: RunRecorder(
         stack: saved.plan.stack, seen: saved.seen, journal: journal, control: RunControl()))
     #expect(result.succeeded, "\(result.outcomes)")

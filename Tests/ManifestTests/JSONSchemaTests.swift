@@ -62,7 +62,8 @@ struct JSONSchemaTests {
     let envelope = ["apiVersion", "kind", "metadata"]
     for kind in Kind.allCases {
       let required = property(["required"], of: kind)
-      let expected = [.host, .pool, .volume].contains(kind) ? envelope + ["spec"] : envelope
+      let expected =
+        [.host, .secret, .pool, .volume].contains(kind) ? envelope + ["spec"] : envelope
       #expect(required == .array(expected.map(JSON.string)), "\(kind)")
     }
   }

@@ -121,7 +121,10 @@ enum SchemaProbes {
       switch format {
       case .text, .line, .name, .host, .domain, .device: "a"
       case .path: "/a"
-      case .mac: "52:54:00:00:00:02"
+      case .mac, .filterMAC: "52:54:00:00:00:02"
+      case .filterNumber: "'0x16'"
+      case .filterAddress: "$IP"
+      case .filterMask: "255.255.255.0"
       case .address: "10.0.0.1"
       case .cidr: "10.0.0.1/24"
       case .uuid: "6f2a1f4e-9a0e-4bb6-8f0e-2f5a3f5b7c11"

@@ -19,6 +19,9 @@ struct FormatTests {
     "0844", "00644", "64", "0-3", "0-3,^2,8", "^2", "0-", "-3", "0-3-5", "0,,1", "0,1,", "^", "a-b",
     "qemu:///system", "qemu+ssh://root@kvm-a/system", "test:///default", "qemu:system", "://x",
     "4qemu:///system", "xen:/", "qemu:///sys tem", "vpx://u@h/dc/c?no_verify=1",
+    "$IP", "$IP[0]", "$PORT[@1]", "$", "$IP[", "$IP[]", "$a b", "22", "0x16", "0x", "0xg",
+    "4294967295",
+    "42949672950", "255.255.255.0", "255.0.255.0", "24", "129", "ffff::", "ff:ff:ff:00:00:00",
   ]
 
   /// Swift's reading of the pattern; a whole match, as the anchors of ECMA 262 mean it.
@@ -43,7 +46,7 @@ struct FormatTests {
     "patterns that can tell exactly accept no more, either",
     arguments: [
       .line, .name, .path, .host, .mac, .device, .uuid, .mode, .cpuSet, .uri, .pciAddress, .usbID,
-      .usbAddress,
+      .usbAddress, .filterMAC, .filterMask,
     ]
       as [Format])
   func patternAcceptsNoMore(_ format: Format) throws {
@@ -76,6 +79,13 @@ struct FormatTests {
       (.pciAddress, ["0000:3b:00.0", "3b:1F.7"], ["3b:00", "3b:20.0", "3b:00.8", "0:3b:00.0"]),
       (.usbID, ["1d6b:0002"], ["1d6b", "1d6b:2", "1d6b:000g"]),
       (.usbAddress, ["1:4", "001:004"], ["1", "1:", "1:1234", "a:1"]),
+      (.filterNumber, ["22", "0x16", "$PORT", "$PORT[@1]"], ["", "-1", "0x", "22a", "$", "$P[]"]),
+      (.filterMAC, ["52:54:00:00:00:02", "ff:ff:ff:00:00:00", "$MAC"], ["52:54:00", "", "MAC"]),
+      (.filterAddress, ["10.0.0.1", "fd00::1", "$IP[0]"], ["10.0.0.1/8", "", "$a b"]),
+      (
+        .filterMask, ["24", "128", "255.255.0.0", "0.0.0.0", "$M"],
+        ["129", "ffff::", "255.0.255.0", "x"]
+      ),
     ] as [(Format, [String], [String])])
   func examples(_ format: Format, _ right: [String], _ wrong: [String]) {
     for text in right { #expect(format.accepts(text), "\(text)") }

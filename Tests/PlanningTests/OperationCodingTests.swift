@@ -66,6 +66,14 @@ struct OperationCodingTests {
       .restore(Restoration(xml: "<x/>", expected: "f")),
       #"{"restore":{"restoration":{"expected":"f","xml":"<x/>"}}}"#
     ),
+    (.defineSecret(definition), "{\"defineSecret\":{\"definition\":\(definitionJSON)}}"),
+    (
+      .setSecretValue(SecretAssignment(uuid: "u", digest: SecretDigest(text: "d"), value: nil)),
+      #"{"setSecretValue":{"assignment":{"digest":"d","uuid":"u"}}}"#
+    ),
+    (.undefineSecret(uuid: "u"), #"{"undefineSecret":{"uuid":"u"}}"#),
+    (.defineFilter(definition), "{\"defineFilter\":{\"definition\":\(definitionJSON)}}"),
+    (.undefineFilter, #"{"undefineFilter":{}}"#),
     (.defineNetwork(definition), "{\"defineNetwork\":{\"definition\":\(definitionJSON)}}"),
     (.undefineNetwork, #"{"undefineNetwork":{}}"#),
     (.startNetwork, #"{"startNetwork":{}}"#),

@@ -74,6 +74,9 @@ let scenarioFolder =
     for step in plan.executable where step.object.host == host {
       switch step.operation {
       case .writeLedger: allowed.insert("ledger/\(plan.stack)")
+      case .defineSecret(let definition): allowed.insert("secret/\(definition.uuid)")
+      case .setSecretValue(let assignment): allowed.insert("secret/\(assignment.uuid)")
+      case .undefineSecret(let uuid): allowed.insert("secret/\(uuid)")
       case .createVolume, .removeVolume, .resizeVolume, .resizeGuestDisk:
         allowed.formUnion(volumePaths(step.object, on: host, plan))
       case .renameGuest(let old, _, _):

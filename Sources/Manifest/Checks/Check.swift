@@ -16,6 +16,8 @@ public enum ManifestBuilder {
     IgnoreCheck.self, RenameCheck.self, FleetCheck.self, CapacityCheck.self, OverlayCheck.self,
     QuotaCheck.self, IOThreadCheck.self, NUMACellCheck.self, NetworkDiskCheck.self,
     NetworkFunctionCheck.self, LaunchSecurityCheck.self, SMBIOSCheck.self, HotplugSlotsCheck.self,
+    FilterReferenceCheck.self, FilterCycleCheck.self, FilterRuleCheck.self, SecretUsageCheck.self,
+    SecretCommandCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded

@@ -77,7 +77,9 @@ public struct Importer {
       let draft = isWanted ? draft(network) : external(.network, network.name)
       networks.append(File(name: "network-\(network.name).yaml", drafts: [draft]))
     }
-    return [File(name: "host-\(wishes.host).yaml", drafts: host())] + networks + pools + guests
+    let others = secrets() + filters(for: guests)
+    return [File(name: "host-\(wishes.host).yaml", drafts: host())] + others + networks + pools
+      + guests
   }
 
   // MARK: - The host

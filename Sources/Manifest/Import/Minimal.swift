@@ -20,7 +20,7 @@ enum Minimal {
     switch (field.type, value) {
     case (.record(let table, let shorthand), .record(let record)):
       let inner = stripped(record, table)
-      if !inner.isEmpty { return .record(inner) }
+      if !inner.isEmpty || field.isWhole { return .record(inner) }
       if field.implied != nil || field.isSpread { return nil }
       // A device that is all as usual is there nevertheless.
       let name = shorthand ?? table.fields.first { record[$0.name] != nil }?.name

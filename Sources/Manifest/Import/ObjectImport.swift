@@ -53,6 +53,18 @@ extension Importer {
             + "which has no manifest; without one no disk can be declared"))
     }
     spec.changeItems("interfaces") { interface, _ in
+      guard let filter = interface.record("filter")?.string("name"),
+        !StockFilters.names.contains(filter),
+        !observed.filters.contains(where: { $0.name == filter })
+      else { return true }
+      interface["filter"] = nil
+      missing.append(
+        Remainder(
+          path: "devices/interface[\(interface.string("mac") ?? "")]/filterref",
+          xml: "network filter '\(filter)', which the host does not have"))
+      return true
+    }
+    spec.changeItems("interfaces") { interface, _ in
       guard let network = interface.string("network"),
         !observed.networks.contains(where: { $0.name == network && $0.persistent })
       else { return true }

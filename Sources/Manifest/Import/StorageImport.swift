@@ -42,7 +42,7 @@ extension Importer {
   }
 
   /// The volume's own name where a manifest can have it, else one that is like it.
-  private func manifestName(_ name: String, _ taken: inout Set<String>) -> String {
+  func manifestName(_ name: String, _ taken: inout Set<String>) -> String {
     var base = String(
       name.unicodeScalars.map { scalar in
         scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
@@ -150,8 +150,8 @@ extension Importer {
     return record
   }
 
-  /// Pools and volumes have no metadata; the ledgers tell who owns them.
-  private func ledgerOwner(_ kind: Kind, _ name: String) -> Ownership? {
+  /// Pools, volumes and network filters have no metadata; the ledgers tell who owns them.
+  func ledgerOwner(_ kind: Kind, _ name: String) -> Ownership? {
     ([observed.ledger].compactMap { $0 } + observed.otherLedgers)
       .compactMap { $0[kind, name]?.ownership }.first
   }

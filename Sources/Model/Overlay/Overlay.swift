@@ -34,7 +34,8 @@ public struct Overlay: Sendable {
   public static func rootName(of kind: Kind) -> String {
     switch kind {
     case .guest, .guestClass: "domain"
-    case .stack, .host, .network, .pool, .volume: kind.word
+    case .networkFilter: "filter"
+    case .stack, .host, .secret, .network, .pool, .volume: kind.word
     }
   }
 }

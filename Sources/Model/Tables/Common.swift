@@ -122,6 +122,8 @@ extension Table {
     switch kind {
     case .stack: .stack
     case .host: .host
+    case .secret: .secret
+    case .networkFilter: .networkFilter
     case .network: .network
     case .pool: .pool
     case .volume: .volume

@@ -152,20 +152,9 @@ extension Table {
         doc: "The name of the network filter, such as clean-traffic."),
       Field(
         "parameters",
-        .list(.record(guestFilterParameter, shorthand: nil), key: ["name", "value"]),
+        .list(.record(filterParameter, shorthand: nil), key: ["name", "value"]),
         xml: .repeated("parameter"),
         doc: "Values for the filter's variables."),
-    ])
-
-  private static let guestFilterParameter = Table(
-    "filter parameter", doc: "A value for a variable of a network filter.",
-    [
-      Field(
-        "name", .text(.line), xml: .value("@name"), required: true,
-        doc: "The variable, such as IP; several of one name make a list."),
-      Field(
-        "value", .text(.line), xml: .value("@value"), required: true,
-        doc: "The value."),
     ])
 
   private static let guestBandwidth = Table(

@@ -1,0 +1,133 @@
+import Crypto
+
+/// The value of a secret on its way from where it is kept to a host. It is never shown: whatever describes it says
+/// `(secret)`.
+public struct SecretValue: Sendable, Hashable {
+  /// For the call that hands it to the host, and for no other.
+  public let bytes: [UInt8]
+
+  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The most bytes that a daemon takes (REMOTE_SECRET_VALUE_MAX of libvirt's remote_protocol.x).
+  public static let limit = 65_536
+  /// What is shown in its place.
+  public static let placeholder = "(secret)"
+}
+
+extension SecretValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { Self.placeholder }
+  public var debugDescription: String { Self.placeholder }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
+/// What tells whether a secret has a value without telling the value: `hmac-sha256:ROUNDS:SALT:DIGEST`.
+public struct SecretDigest: Sendable, Hashable, Codable {
+  /// As the ledger keeps it.
+  public let text: String
+
+  /// A digest that was kept.
+  public init(text: String) { self.text = text }
+
+  /// The digest of a value. The rounds make it costly to try words, in case that somebody reads the ledger.
+  ///
+  /// - Parameter isKept: whether it is written down anywhere. One that is only compared is cheap.
+  public init(of value: SecretValue, salt: String, isKept: Bool = true) {
+    text = Self.text(value, salt: salt, rounds: isKept ? Self.rounds : 1)
+  }
+
+  /// Whether the value is the one that it was made of. One of another form matches nothing.
+  public func matches(_ value: SecretValue) -> Bool {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 4, parts[0] == Self.name, let rounds = Int(parts[1]),
+      (1...1_000_000).contains(rounds)
+    else { return false }
+    return text == Self.text(value, salt: String(parts[2]), rounds: rounds)
+  }
+
+  /// What it was salted with; nil for one of another form.
+  public var salt: String? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    return parts.count == 4 ? String(parts[2]) : nil
+  }
+
+  /// A salt that nobody had before.
+  public static func newSalt() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<2).map { _ in
+      let digits = String(generator.next() as UInt64, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+
+  public init(from decoder: any Decoder) throws {
+    text = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+
+  private static let name = "hmac-sha256"
+  private static let rounds = 4096
+
+  private static func text(_ value: SecretValue, salt: String, rounds: Int) -> String {
+    let key = SymmetricKey(data: Array(salt.utf8))
+    var digest = Array(HMAC<SHA256>.authenticationCode(for: value.bytes, using: key))
+    for _ in 1..<rounds { digest = Array(HMAC<SHA256>.authenticationCode(for: digest, using: key)) }
+    let digits = digest.withUnsafeBytes { Digest.sha256($0) }
+    return "\(name):\(rounds):\(salt):\(digits)"
+  }
+}
+
+/// A value that a secret of the host is to get. Saved plans and journals have its digest alone.
+public struct SecretAssignment: Sendable, Hashable, Codable {
+  public var uuid: String
+  public var digest: SecretDigest
+  /// Nil where it came out of a file; it is read anew, and compared with the digest.
+  public var value: SecretValue?
+
+  public init(uuid: String, digest: SecretDigest, value: SecretValue?) {
+    self.uuid = uuid
+    self.digest = digest
+    self.value = value
+  }
+
+  private enum CodingKeys: String, CodingKey { case uuid, digest }
+}
+
+/// What could be read of the value of a Secret manifest, by those who may read it.
+public enum SecretReading: Sendable, Hashable {
+  /// The salt is for a new digest.
+  case value(SecretValue, salt: String)
+  /// Why not.
+  case failed(String)
+}
+
+/// What a libvirt secret is for, which tells it from all others of its host.
+public struct SecretUsage: Sendable, Hashable, CustomStringConvertible {
+  /// `ceph`, `iscsi`, `tls`, `volume` or `vtpm`.
+  public var type: String
+  public var id: String
+
+  public init(type: String, id: String) {
+    self.type = type
+    self.id = id
+  }
+
+  /// The usage in the spec of a secret.
+  public init?(_ spec: Record) {
+    guard let entry = spec.record("usage")?.entries.first, let id = entry.value.string else {
+      return nil
+    }
+    self.init(type: entry.name, id: id)
+  }
+
+  /// What virtspec keeps for itself: ledgers and locks.
+  public static let ownPrefix = "virtspec/"
+  /// Whether it is one of virtspec's own, which nobody manages.
+  public var isOwn: Bool { id.hasPrefix(Self.ownPrefix) }
+
+  /// `ceph/client.libvirt`.
+  public var description: String { "\(type)/\(id)" }
+}
