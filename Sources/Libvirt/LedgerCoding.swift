@@ -17,6 +17,8 @@ struct LedgerForm: Codable {
     var protected: Bool?
     /// Absent means nothing.
     var overlay: String?
+    /// Absent means false.
+    var owed: Bool?
   }
 
   static let version = 1
@@ -69,7 +71,8 @@ extension LedgerForm.Entry {
       kind: entry.kind.rawValue, name: entry.name, stack: ownership.stack,
       source: ownership.source, digest: ownership.digest, spec: ownership.appliedSpec,
       onRemove: ownership.onRemove, protected: ownership.protected ? true : nil,
-      overlay: ownership.overlay.isEmpty ? nil : ownership.overlay)
+      overlay: ownership.overlay.isEmpty ? nil : ownership.overlay,
+      owed: ownership.startIsOwed)
   }
 
   /// The entry; nil for a kind that this version of virtspec does not know.
@@ -79,7 +82,7 @@ extension LedgerForm.Entry {
         kind: $0, name: name,
         ownership: Ownership(
           stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove,
-          protected: protected ?? false, overlay: overlay ?? ""))
+          protected: protected ?? false, overlay: overlay ?? "", startIsOwed: owed))
     }
   }
 }

@@ -37,6 +37,7 @@ extension LibvirtDocument {
     node.setAttribute("onRemove", ownership.onRemove)
     if ownership.protected { node.setAttribute("protected", "yes") }
     if !ownership.overlay.isEmpty { node.setAttribute("overlay", ownership.overlay) }
+    if ownership.startIsOwed == true { node.setAttribute("start", "owed") }
     node.setText(ownership.appliedSpec)
   }
 

@@ -93,10 +93,14 @@ public struct Ownership: Sendable, Hashable, Codable {
   public var protected: Bool
   /// What the applied overlay has added to the object, as `OverlayTrace.text`; empty for nothing.
   public var overlay: String
+  /// Whether a run owes the object what a later plan could not tell from its manifest; nil for no. A run that dies in
+  /// between leaves the word for the next one: a guest whose power nobody declares is about to start, a new network or
+  /// pool whose autostart nobody declares is to get it before it runs. Saved plans without it are older.
+  public var startIsOwed: Bool?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
-    protected: Bool = false, overlay: String = ""
+    protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -105,6 +109,14 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.onRemove = onRemove
     self.protected = protected
     self.overlay = overlay
+    self.startIsOwed = startIsOwed
+  }
+
+  /// The same with the word that a start is owed, or without it.
+  public func owingStart(_ isOwed: Bool) -> Ownership {
+    var copy = self
+    copy.startIsOwed = isOwed ? true : nil
+    return copy
   }
 }
 

@@ -26,9 +26,14 @@ enum LedgerPlanner {
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
       let isKnown = view.ledgerEntry(object.id.kind, object.id.name) != nil
       if !claims || isRefused && isKnown { continue }
+      // Nobody else can say later that a new pool has not got its autostart yet.
+      let owesStart =
+        object.id.kind == .pool && object.spec["autostart"] == nil
+        && own.contains { $0.operation == .setPoolAutostart(true) }
       let entry = Ledger.Entry(
         kind: object.id.kind, name: object.id.name,
-        ownership: view.ownership(of: object, overlay: overlay(of: object, view)))
+        ownership: view.ownership(of: object, overlay: overlay(of: object, view))
+          .owingStart(owesStart))
       // What an overlay had added is known only here: it is not forgotten before it is taken out.
       if own.contains(where: \.withdrawsOverlay) {
         later[object.id] = entry
@@ -91,13 +96,14 @@ enum LedgerPlanner {
     (left.kind, left.name) < (right.kind, right.name)
   }
 
-  /// Where a manifest stands is not worth a write of its own.
+  /// Where a manifest stands is not worth a write of its own, nor is that nothing is owed any more.
   private static func same(_ left: [Ledger.Entry], _ right: [Ledger.Entry]) -> Bool {
     left.count == right.count
       && zip(left, right).allSatisfy { first, second in
         first.kind == second.kind && first.name == second.name
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
+          && (first.ownership.startIsOwed == nil || second.ownership.startIsOwed == true)
       }
   }
 }

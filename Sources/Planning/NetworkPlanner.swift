@@ -36,11 +36,13 @@ enum NetworkPlanner {
       spec["bridge"] = ["stp": true, "delay": 0]
     }
     let overlay = OverlayPlan(creating: wanted, spec)
+    let owesStart = object.spec["autostart"] == nil
     let definition = Definition(
       uuid: Digest.uuid(
         stack: view.stack, kind: .network, name: object.id.host + "/" + object.id.name),
       spec: spec, overlay: overlay.edit,
-      ownership: view.ownership(of: wanted, overlay: overlay.trace), expected: nil)
+      ownership: view.ownership(of: wanted, overlay: overlay.trace).owingStart(owesStart),
+      expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineNetwork(definition), reason: .missing,
@@ -48,17 +50,17 @@ enum NetworkPlanner {
           .manifest
         } + overlay.changes)
     ]
-    if wanted.power == "running" {
-      steps.append(
-        Step(
-          object: object.id, action: .start, operation: .startNetwork,
-          reason: .power(from: "stopped", to: "running")))
-    }
     if object.spec.boolean("autostart") ?? true {
       steps.append(
         Step(
           object: object.id, action: .update, operation: .setNetworkAutostart(true),
           reason: .autostart(true)))
+    }
+    if wanted.power == "running" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startNetwork,
+          reason: .power(from: "stopped", to: "running")))
     }
     return steps
   }
@@ -128,7 +130,7 @@ enum NetworkPlanner {
     _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
   ) -> [Step] {
     let steps = object.powerSteps(
-      isActive: observed.active, isAutostarted: observed.autostart,
+      isActive: observed.active, isAutostarted: observed.autostart, owner: observed.ownership,
       PowerOperations(
         start: .startNetwork, stop: .stopNetwork, setAutostart: Operation.setNetworkAutostart))
     guard let start = steps.first(where: { $0.action == .start }) else { return steps }

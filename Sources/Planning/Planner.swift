@@ -65,7 +65,7 @@ enum HostPlanner {
   ]
 
   static func steps(_ view: HostView) -> [Step] {
-    let steps = passes.flatMap { $0(view) }
+    let steps = Availability.guarded(passes.flatMap { $0(view) }, view)
     return steps + LedgerPlanner.steps(view, after: steps)
   }
 }
@@ -73,11 +73,12 @@ enum HostPlanner {
 /// What a reader must bring back of an object: what is declared, and what a decision needs besides.
 enum ShapeOfInterest {
   /// Enough to see which volumes and networks a guest uses that is to be removed.
-  static let undeclaredGuest = Shape(
-    of: Record([
-      ("disks", [["name": "", "file": "", "block": ""]]),
-      ("interfaces", [["mac": "", "network": ""]]),
-    ]))
+  static let undeclaredGuest = Shape(of: undeclaredGuestRecord)
+
+  private static let undeclaredGuestRecord = Record([
+    ("disks", [["name": "", "file": "", "block": ""]]),
+    ("interfaces", [["mac": "", "network": ""]]),
+  ])
 
   /// Enough to see which volumes lie over which.
   static let undeclaredVolume = Shape(of: volume)
@@ -92,12 +93,17 @@ enum ShapeOfInterest {
     switch object.id.kind {
     case .guest:
       // Matching needs the source of interfaces, hot-plugging needs the bus and kind of devices.
-      if record["disks"] != nil {
+      // What a guest uses must not be taken from under it, also where its manifest does not say what that is.
+      if record["disks"] == nil {
+        record["disks"] = undeclaredGuestRecord["disks"]
+      } else {
         append(
           ["bus": "", "device": "", "file": "", "block": "", "pool": "", "volume": ""], to: "disks",
           of: &record)
       }
-      if record["interfaces"] != nil {
+      if record["interfaces"] == nil {
+        record["interfaces"] = undeclaredGuestRecord["interfaces"]
+      } else {
         append(
           ["mac": "", "network": "", "bridge": "", "model": ""], to: "interfaces", of: &record)
       }
