@@ -256,5 +256,5 @@ extension Step {
 
 extension SimulatedHost {
   /// What is there, who owns it and whether it runs, without numbers that libvirt counts up.
-  fileprivate var settled: Set<String> { Set(settledState.map { "\($0.key): \($0.value)" }) }
+  public var settled: Set<String> { Set(settledState.map { "\($0.key): \($0.value)" }) }
 }
