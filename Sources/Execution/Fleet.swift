@@ -9,6 +9,10 @@ public struct Fleet: Sendable {
   /// What could be read of each host.
   public private(set) var readings: [String: HostReading]
 
+  /// Hosts read, and steps taken, side by side unless told otherwise: so many that the slowest host says how long it
+  /// takes, and that a host that hangs, with `Runner.stepsPerHost` steps in flight, holds up nobody else.
+  public static let defaultParallelism = 256
+
   private static let logger = Logger(label: "virtspec.fleet")
 
   /// Opens and reads the hosts that have objects, at most `parallelism` at a time. A host that cannot be
@@ -99,6 +103,8 @@ public struct Fleet: Sendable {
 
   /// Closes every connection.
   public func close() async {
-    for hypervisor in hypervisors.values { await hypervisor.close() }
+    await withTaskGroup(of: Void.self) { group in
+      for hypervisor in hypervisors.values { group.addTask { await hypervisor.close() } }
+    }
   }
 }
