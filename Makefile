@@ -101,6 +101,7 @@ format: toolchain ## rewrite the Swift sources in the project's format
 bench: build ## measure
 	@$(SWIFT_BUILD)
 	Benchmarks/run
+	Benchmarks/fleet
 
 fuzz: build ## feed broken input to the parsers
 	@Tests/Fuzzing/run
