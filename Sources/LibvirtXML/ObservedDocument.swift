@@ -59,6 +59,7 @@ extension Ownership {
       onRemove: element.attribute("onRemove") ?? "keep",
       protected: element.attribute("protected") == "yes",
       overlay: element.attribute("overlay") ?? "",
-      startIsOwed: element.attribute("start") == "owed" ? true : nil)
+      startIsOwed: element.attribute("start") == "owed" ? true : nil,
+      reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil)
   }
 }

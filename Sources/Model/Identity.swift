@@ -97,10 +97,14 @@ public struct Ownership: Sendable, Hashable, Codable {
   /// between leaves the word for the next one: a guest whose power nobody declares is about to start, a new network or
   /// pool whose autostart nobody declares is to get it before it runs. Saved plans without it are older.
   public var startIsOwed: Bool?
+  /// Whether a run is about to attach the interfaces on the network to a new bridge; nil for no. Nothing else tells of
+  /// interfaces that a run left behind which died before.
+  public var reattachmentIsOwed: Bool?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
-    protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil
+    protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil,
+    reattachmentIsOwed: Bool? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -110,12 +114,20 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.protected = protected
     self.overlay = overlay
     self.startIsOwed = startIsOwed
+    self.reattachmentIsOwed = reattachmentIsOwed
   }
 
   /// The same with the word that a start is owed, or without it.
   public func owingStart(_ isOwed: Bool) -> Ownership {
     var copy = self
     copy.startIsOwed = isOwed ? true : nil
+    return copy
+  }
+
+  /// The same with the word that a reattachment is owed, or without it.
+  public func owingReattachment(_ isOwed: Bool) -> Ownership {
+    var copy = self
+    copy.reattachmentIsOwed = isOwed ? true : nil
     return copy
   }
 }

@@ -43,6 +43,7 @@ import Testing
       #expect(Remains(rest) == wanted, "after call \(call)")
       for (host, found) in scenario.hosts {
         #expect(found.settled == undisturbed.hosts[host]?.settled, "after call \(call)")
+        #expect(found.problems == undisturbed.hosts[host]?.problems, "after call \(call)")
       }
     }
   }

@@ -59,6 +59,24 @@ import Testing
       apply --allow recreate --adopt
       """),
     Found(
+      "interfaces that a run left without a bridge when it died are attached by the next one",
+      """
+      declare network/n1 address 10.1.0.1/24
+      declare guest/g2 interfaces [{network: n1, ip: 10.1.0.12}]
+      apply
+      declare network/n1 mtu 1400
+      apply --allow restart --adopt die-before 4
+      """),
+    Found(
+      "interfaces on a network that somebody stopped are attached by the run after one that died",
+      """
+      declare network/n1
+      declare guest/g2 interfaces [{network: n1}]
+      apply
+      outside net-stop n1
+      apply die-after 2
+      """),
+    Found(
       "a network stays while a guest that does not declare its interfaces uses it",
       """
       declare network/found

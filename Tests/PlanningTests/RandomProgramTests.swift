@@ -37,7 +37,7 @@ import Testing
   func reach() async throws {
     var performed: [Operation.Name: Int] = [:]
     var blocked: [Blockage.Code: Int] = [:]
-    for seed in 1...UInt64(60) {
+    for seed in 1...UInt64(50) {
       var generator = ProgramGenerator(seed: seed)
       let reach = try await ProgramRun.reach(of: generator.program(lines: Self.length))
       performed.merge(reach.performed) { $0 + $1 }

@@ -12,14 +12,14 @@ struct Invariants {
   private let desired: Desired
 
   init(
-    _ plan: Plan, _ options: PlanOptions, _ before: SimulatedHost, _ after: SimulatedHost,
+    _ plan: Plan, _ options: PlanOptions, _ before: Belongings, _ after: Belongings,
     _ desired: Desired
   ) {
     self.plan = plan
     self.options = options
     self.desired = desired
-    self.before = before.belongings
-    self.after = after.belongings
+    self.before = before
+    self.after = after
   }
 
   /// What must hold at any moment.

@@ -9,7 +9,7 @@ public struct ProgramGenerator: Sendable {
   public mutating func program(lines count: Int) -> Program {
     var lines = beginning()
     while lines.count < count - 1 {
-      if random.chance(5) { lines += scene() } else { lines.append(line()) }
+      if random.chance(8) { lines += scene() } else { lines.append(line()) }
     }
     return Program(lines: lines.prefix(count - 1) + ["apply --allow recreate --prune --adopt"])
   }
@@ -42,6 +42,20 @@ public struct ProgramGenerator: Sendable {
     [
       "declare guest/g3", "apply --adopt", "undeclare guest/g3", "declare guest/g4 previousName g3",
       "apply --allow restart",
+    ],
+    [
+      "declare guest/g1 power running",
+      "declare guest/g1 disks [{name: vda, pool: p1, size: 1GiB}]",
+      "apply --allow restart --adopt",
+      "declare guest/g1 disks [{name: vda, pool: p1, size: 2GiB}]", "apply",
+    ],
+    [
+      "declare guest/g1 power running", "declare guest/g1 interfaces []",
+      "apply --allow restart --adopt", "declare guest/g1 interfaces [{network: n1}]", "apply",
+    ],
+    [
+      "declare guest/g2 power unmanaged", "apply --allow restart --adopt", "outside start g2",
+      "outside save g2", "declare guest/g2 title Three", "apply",
     ],
     ["declare guest/g5", "undeclare guest/g5 memory", "apply"],
     ["declare volume/v3 capacity 1GiB", "apply", "declare volume/v3 capacity 3GiB", "apply"],

@@ -52,9 +52,9 @@ public struct ProgramRun {
     let run = try await run(program)
     let options = PlanOptions()
     let plan = await plan(run.site.desired, run.host, options)
-    let before = run.host.copy()
+    let before = run.host.belongings
     try run.host.disturbInProgram(harm)
-    let invariants = Invariants(plan, options, before, run.host, run.site.desired)
+    let invariants = Invariants(plan, options, before, run.host.belongings, run.site.desired)
     return invariants.violations + invariants.problems()
   }
 
@@ -83,7 +83,9 @@ public struct ProgramRun {
     case "reboot": try host.reboot()
     case "plan":
       let options = PlanOptions()
+      let before = host.snapshot
       let first = PlanJSON.document(await plan(options)).pretty
+      if host.snapshot != before { violations.append(Violation(1, "a plan changes the host")) }
       if first != PlanJSON.document(await Self.plan(site.desired, host, options)).pretty {
         violations.append(Violation(1, "the same plan has other bytes"))
       }
@@ -115,13 +117,11 @@ public struct ProgramRun {
 
   /// A plan, made twice.
   private mutating func plan(_ options: PlanOptions) async -> Plan {
-    let before = host.snapshot
     let first = await Self.plan(site.desired, host, options)
     let second = await Self.plan(site.desired, host, options)
     if first != second {
       violations.append(Violation(1, "the same input gives another plan"))
     }
-    if host.snapshot != before { violations.append(Violation(1, "a plan changes the host")) }
     if let unread = first.unreadable.first {
       violations.append(Violation(10, "the host cannot be read: \(unread.reason)"))
     }
@@ -134,13 +134,13 @@ public struct ProgramRun {
   /// An undisturbed run.
   private mutating func apply(_ options: PlanOptions, isSecond: Bool = false) async {
     let plan = await plan(options)
-    let before = host.copy()
+    let before = host.belongings
     let result = await Self.run(plan, host.connect())
     for step in plan.executable where result.outcomes[step.id] == .done {
       if let name = step.operation?.name { performed[name, default: 0] += 1 }
     }
     for step in plan.blocked { step.blocked.map { blocked[$0.code, default: 0] += 1 } }
-    let invariants = Invariants(plan, options, before, host, site.desired)
+    let invariants = Invariants(plan, options, before, host.belongings, site.desired)
     violations += invariants.violations + invariants.problems()
     if !plan.opensPool || isSecond { violations += Self.failures(plan, result) }
     if plan.opensPool, !result.succeeded, !isSecond { return await apply(options, isSecond: true) }
@@ -160,14 +160,15 @@ public struct ProgramRun {
   ) async {
     let plan = await plan(options)
     guard call <= plan.executable.count else { return }
-    let before = host.copy()
+    let before = host.belongings
     let undisturbed = host.copy()
     var calls = SimulatedCalls()
     let meets = Self.fault(fault)
     calls.faults = { _, _, number in number == call ? meets : nil }
     let result = await Self.run(plan, host.connect(calls))
     host.settle()
-    violations += Invariants(plan, options, before, host, site.desired).violations
+    let between = host.belongings
+    violations += Invariants(plan, options, before, between, site.desired).violations
     violations += Self.vain(plan, result)
     let clean = await Self.run(plan, undisturbed.connect())
     if !violations.isEmpty || !clean.succeeded { return }
@@ -175,10 +176,9 @@ public struct ProgramRun {
     let next = host.copy()
     let second = await Self.plan(site.desired, next, options)
     let repaired = await Self.run(second, next.connect())
-    violations += Invariants(second, options, host, next, site.desired).violations
-    // A run that dies between the start of a network and the reattachment leaves interfaces that nothing tells of.
-    violations += Invariants(plan, options, before, next, site.desired).problems()
-      .filter { !$0.message.contains("interface without a bridge") }
+    let after = next.belongings
+    violations += Invariants(second, options, between, after, site.desired).violations
+    violations += Invariants(plan, options, before, after, site.desired).problems()
     violations += Self.failures(second, repaired).map {
       Violation(9, "after '\(fault) \(call)': \($0.message)")
     }
