@@ -12,8 +12,13 @@ LAB ?= $(CURDIR)/.lab
 TEST_LAB ?= $(CURDIR)/.lab-test
 TEST_FLAGS ?=
 SANITIZERS ?= thread address
+VIRTSPEC_CRASH_KILLS ?= 50
+VIRTSPEC_CRASH_RESTARTS ?= 10
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=VIRTSPEC_LAB_CACHE)
 export VIRTSPEC_LAB_CACHE ?= $(HOME)/.cache/virtspec-lab
+# $(call crash,KILLS,RESTARTS)
+crash = $(SUDO) env VIRTSPEC_CRASH_LAB=$(CURDIR)/.lab-crash VIRTSPEC_CRASH_KILLS=$(1) VIRTSPEC_CRASH_RESTARTS=$(2) \
+	Tests/Lab/crash
 # Another linker than the default, because gold warns about Foundation. A program that lies at a fixed place, like
 # those of Go, has no 50,000 relocations to make when it starts, which takes a millisecond of a plan's 18.
 SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld \
@@ -26,7 +31,7 @@ LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
 	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
 
-.PHONY: help deps toolchain build demo test lint format bench fuzz sanitize generate corpus install clean
+.PHONY: help deps toolchain build demo test crash lint format bench fuzz sanitize generate corpus install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -82,6 +87,11 @@ test: toolchain deps ## all tests, with real guests on a private libvirtd
 	$(SUDO) Tests/Lab/lab guest --dir $(TEST_LAB)
 	eval "$$(Tests/Lab/lab env --dir $(TEST_LAB))"
 	swift test --skip-build --disable-xctest $(TEST_FLAGS)
+	[ -n "$(TEST_FLAGS)" ] || $(call crash,8,2)
+
+crash: toolchain deps ## kill apply 50 times and restart libvirtd 10 times in mid-apply, on a lab
+	@swift build --product virtspec
+	$(call crash,$(VIRTSPEC_CRASH_KILLS),$(VIRTSPEC_CRASH_RESTARTS))
 
 lint: toolchain ## check the format of the Swift sources, and the shell scripts
 	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
@@ -93,6 +103,7 @@ format: toolchain ## rewrite the Swift sources in the project's format
 bench: build ## measure
 	@$(SWIFT_BUILD)
 	Benchmarks/run
+	Benchmarks/fleet
 
 fuzz: build ## feed broken input to the parsers
 	@Tests/Fuzzing/run

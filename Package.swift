@@ -53,6 +53,9 @@ let package = Package(
     .executableTarget(
       name: "virtspec-bench", dependencies: ["Manifest", "Planning", "LibvirtXML"],
       path: "Benchmarks/PlanFromMemory", swiftSettings: settings),
+    .executableTarget(
+      name: "virtspec-fleet-bench", dependencies: ["Commands", "TestSupport"],
+      path: "Benchmarks/Fleet", swiftSettings: settings),
     room("TestSupport", ["Execution", "LibvirtXML", "Manifest", "Reporting", "CLibXML2"]),
     tests("ModelTests", ["Model"]),
     tests("ManifestTests", ["Manifest", "TestSupport"], exclude: ["schema-check.py"]),

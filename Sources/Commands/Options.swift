@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Glibc
 import Model
 import Planning
@@ -61,7 +62,7 @@ struct HostOptions: ParsableArguments {
   var target: [String] = []
 
   @Option(help: "Hosts read, and steps taken, side by side.")
-  var parallelism: Int = 32
+  var parallelism: Int = Fleet.defaultParallelism
 
   @Option(help: "Seconds that a call to a host may take; 0 means no limit.")
   var timeout: Int = 60

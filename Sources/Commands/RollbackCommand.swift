@@ -7,7 +7,7 @@ import Planning
 /// Options of a command that talks to hosts which a journal names.
 struct ConnectionOptions: ParsableArguments {
   @Option(help: "Hosts read, and steps taken, side by side.")
-  var parallelism: Int = 32
+  var parallelism: Int = Fleet.defaultParallelism
 
   @Option(help: "Seconds that a call to a host may take; 0 means no limit.")
   var timeout: Int = 60

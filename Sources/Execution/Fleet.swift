@@ -9,26 +9,30 @@ public struct Fleet: Sendable {
   /// What could be read of each host.
   public private(set) var readings: [String: HostReading]
 
+  /// Hosts read, and steps taken, side by side unless told otherwise: so many that the slowest host says how long it
+  /// takes, and that a host that hangs, with `Runner.stepsPerHost` steps in flight, holds up nobody else.
+  public static let defaultParallelism = 256
+
   private static let logger = Logger(label: "virtspec.fleet")
 
   /// Opens and reads the hosts that have objects, at most `parallelism` at a time. A host that cannot be
   /// opened or read is marked as unreadable, and holds up nobody else.
   public static func read(
     _ desired: Desired, hosts: [DesiredHost], opener: any HypervisorOpening, parallelism: Int,
-    request: @escaping @Sendable (String) -> ObservationRequest
+    retries: Retries = Retries(), request: @escaping @Sendable (String) -> ObservationRequest
   ) async -> Fleet {
     var fleet = Fleet(hypervisors: [:], readings: [:])
     var waiting = hosts[...]
     await withTaskGroup(of: (String, (any Hypervisor)?, HostReading).self) { group in
       for _ in 0..<max(1, parallelism) {
         guard let host = waiting.popFirst() else { break }
-        group.addTask { await read(host, opener, request) }
+        group.addTask { await read(host, opener, retries, request) }
       }
       while let (name, hypervisor, reading) = await group.next() {
         fleet.hypervisors[name] = hypervisor
         fleet.readings[name] = reading
         if let host = waiting.popFirst() {
-          group.addTask { await read(host, opener, request) }
+          group.addTask { await read(host, opener, retries, request) }
         }
       }
     }
@@ -36,7 +40,7 @@ public struct Fleet: Sendable {
   }
 
   private static func read(
-    _ host: DesiredHost, _ opener: any HypervisorOpening,
+    _ host: DesiredHost, _ opener: any HypervisorOpening, _ retries: Retries,
     _ request: @escaping @Sendable (String) -> ObservationRequest
   ) async -> (String, (any Hypervisor)?, HostReading) {
     let clock = ContinuousClock()
@@ -44,10 +48,18 @@ public struct Fleet: Sendable {
     // What to ask for is worked out while the connection opens.
     async let asked = request(host.name)
     do throws(HypervisorError) {
-      let hypervisor = try await opener.open(uri: host.uri)
+      var hypervisor = try await opener.open(uri: host.uri)
       let opened = clock.now
       do throws(HypervisorError) {
-        let observed = try await hypervisor.observe(await asked)
+        let request = await asked
+        let observed = try await retries.run(.reading) { last async throws(HypervisorError) in
+          // The one that broke stays closed.
+          if last?.code == .unreachable {
+            await hypervisor.close()
+            hypervisor = try await opener.open(uri: host.uri)
+          }
+          return try await hypervisor.observe(request)
+        }
         logger.debug(
           "host read",
           metadata: [
@@ -68,14 +80,19 @@ public struct Fleet: Sendable {
 
   /// Reads the hosts again over the open connections.
   public func readAgain(
-    hosts: [DesiredHost], request: @escaping @Sendable (String) -> ObservationRequest
+    hosts: [DesiredHost], retries: Retries = Retries(),
+    request: @escaping @Sendable (String) -> ObservationRequest
   ) async -> [String: HostReading] {
     await withTaskGroup(of: (String, HostReading).self) { group in
       for host in hosts {
         guard let hypervisor = hypervisors[host.name] else { continue }
         group.addTask {
           do throws(HypervisorError) {
-            return (host.name, .read(try await hypervisor.observe(request(host.name))))
+            // The steps are taken over this connection: there is no other in its place.
+            let observed = try await retries.run(.changing) { _ async throws(HypervisorError) in
+              try await hypervisor.observe(request(host.name))
+            }
+            return (host.name, .read(observed))
           } catch {
             return (host.name, .unreadable(error.message))
           }
@@ -89,6 +106,8 @@ public struct Fleet: Sendable {
 
   /// Closes every connection.
   public func close() async {
-    for hypervisor in hypervisors.values { await hypervisor.close() }
+    await withTaskGroup(of: Void.self) { group in
+      for hypervisor in hypervisors.values { group.addTask { await hypervisor.close() } }
+    }
   }
 }

@@ -17,13 +17,16 @@ public struct HostLocks: Sendable {
   private let hypervisors: [String: any Hypervisor]
   private var hosts: [String] = []
 
-  private init(_ lock: HostLock, _ hypervisors: [String: any Hypervisor]) {
+  private init(
+    _ lock: HostLock, _ hypervisors: [String: any Hypervisor], _ hosts: [String] = []
+  ) {
     self.lock = lock
     self.hypervisors = hypervisors
+    self.hosts = hosts
   }
 
-  /// Takes the lock of every host, or of none. Hosts are asked in the order of their names, so that two runs
-  /// cannot wait for each other.
+  /// Takes the lock of every host, or of none. All are asked side by side; where one is held, what comes after it in
+  /// the order of names is given back before it is waited for, so that two runs cannot wait for each other.
   ///
   /// - Parameters:
   ///   - timeout: how long to wait for a holder to let go.
@@ -34,16 +37,47 @@ public struct HostLocks: Sendable {
   ) async throws(Refusal) -> HostLocks {
     var locks = HostLocks(lock, hypervisors)
     let deadline = ContinuousClock.now + timeout
-    for host in hosts.sorted() {
-      guard let hypervisor = hypervisors[host] else { continue }
+    var remaining = hosts.filter { hypervisors[$0] != nil }.sorted()[...]
+    while !remaining.isEmpty {
+      let answers = await ask(remaining, lock, hypervisors)
+      let taken = remaining.filter { answers[$0] == .taken }
+      let first = remaining.first { host in
+        if case .held? = answers[host] { true } else { false }
+      }
+      locks.hosts += taken.filter { host in first.map { host < $0 } ?? true }
+      await HostLocks(lock, hypervisors, taken.filter { host in first.map { host > $0 } ?? false })
+        .release()
+      guard let first, let hypervisor = hypervisors[first] else { break }
       do throws(Refusal) {
-        if try await take(lock, host, hypervisor, deadline, isDead) { locks.hosts.append(host) }
+        if try await take(lock, first, hypervisor, deadline, isDead) { locks.hosts.append(first) }
       } catch {
         await locks.release()
         throw error
       }
+      remaining = remaining.drop { $0 <= first }
     }
     return locks
+  }
+
+  /// What a host says to a first try. Whether it failed, or somebody holds the lock, is told by the second.
+  private enum Answer: Hashable { case taken, unsupported, held }
+
+  private static func ask(
+    _ hosts: ArraySlice<String>, _ lock: HostLock, _ hypervisors: [String: any Hypervisor]
+  ) async -> [String: Answer] {
+    await withTaskGroup(of: (String, Answer).self) { group in
+      for host in hosts {
+        guard let hypervisor = hypervisors[host] else { continue }
+        group.addTask {
+          do throws(HypervisorError) {
+            return (host, try await hypervisor.acquireLock(lock) == nil ? .taken : .held)
+          } catch {
+            return (host, error.code == .unsupported ? .unsupported : .held)
+          }
+        }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
   }
 
   /// False where the driver has no locks to take.
@@ -78,14 +112,18 @@ public struct HostLocks: Sendable {
 
   /// Lets go of all of them. A host that cannot be reached keeps the lock, which `unlock` breaks.
   public func release() async {
-    for host in hosts {
-      do throws(HypervisorError) {
-        try await hypervisors[host]?.releaseLock(lock)
-      } catch {
-        Self.logger.warning(
-          "the lock stays: break it with 'virtspec unlock'",
-          metadata: ["host": "\(host)", "error": "\(error.message)"])
-      }
+    await withTaskGroup(of: Void.self) { group in
+      for host in hosts { group.addTask { await release(host) } }
+    }
+  }
+
+  private func release(_ host: String) async {
+    do throws(HypervisorError) {
+      try await hypervisors[host]?.releaseLock(lock)
+    } catch {
+      Self.logger.warning(
+        "the lock stays: break it with 'virtspec unlock'",
+        metadata: ["host": "\(host)", "error": "\(error.message)"])
     }
   }
 }

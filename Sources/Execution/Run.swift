@@ -62,21 +62,24 @@ public struct Runner: Sendable {
   private let parallelism: Int
   private let control: RunControl
   private let stepGuard: (any StepGuard)?
+  private let retries: Retries
   private let report: @Sendable (RunEvent) async -> Void
 
   /// - Parameters:
   ///   - hypervisors: one for each host of the plan's steps.
   ///   - parallelism: steps in flight over all hosts.
   ///   - stepGuard: checks and records each step.
+  ///   - retries: tries again what was refused only for the moment.
   public init(
     hypervisors: [String: any Hypervisor], parallelism: Int, control: RunControl = RunControl(),
-    stepGuard: (any StepGuard)? = nil,
+    stepGuard: (any StepGuard)? = nil, retries: Retries = Retries(),
     report: @escaping @Sendable (RunEvent) async -> Void
   ) {
     self.hypervisors = hypervisors
     self.parallelism = max(1, parallelism)
     self.control = control
     self.stepGuard = stepGuard
+    self.retries = retries
     self.report = report
   }
 
@@ -139,7 +142,10 @@ public struct Runner: Sendable {
       return .failed(error)
     }
     do throws(HypervisorError) {
-      try await hypervisor.perform(operation, on: step.object)
+      try await retries.run(.changing, isStopped: { await control.isStopping }) {
+        _ async throws(HypervisorError) in
+        try await hypervisor.perform(operation, on: step.object)
+      }
       return .done
     } catch {
       switch error.code {

@@ -110,14 +110,14 @@ enum Guests {
 
   /// Renames a guest that the plan saw under its old name; one that has the new name already is as wanted.
   static func rename(
-    from old: String, to name: String, _ expected: Fingerprint, _ connection: virConnectPtr
+    from old: String, to name: String, _ expected: Fingerprint?, _ connection: virConnectPtr
   ) throws(HypervisorError) {
     guard let domain = try DomainHandle.find(old, on: connection) else {
       _ = try DomainHandle(named: name, on: connection)
       return
     }
     let found = try inactiveXML(domain.pointer).withBytes { Fingerprint.guest($0, .unknown) }
-    if !expected.hasSameDefinition(as: found) {
+    if let expected, !expected.hasSameDefinition(as: found) {
       throw HypervisorError(
         .changed, call: "virDomainRename",
         message: "guest/\(old) was changed by somebody else since the plan; plan again")

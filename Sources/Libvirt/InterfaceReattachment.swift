@@ -32,6 +32,7 @@ extension LibvirtHypervisor {
         throw failure
       }
       try check(virNetworkDestroy(made.pointer), "virNetworkDestroy")
+      try Interfaces.settle(network, connection)
     }
   }
 }
@@ -49,6 +50,15 @@ private enum Interfaces {
     document.setText("0", at: "bridge/@delay")
     let made = virNetworkCreateXML(connection, document.serialized())
     return NetworkHandle(try check(made, "virNetworkCreateXML"))
+  }
+
+  /// Takes the word out of the network's metadata that this is still to do.
+  static func settle(_ name: String, _ connection: virConnectPtr) throws(HypervisorError) {
+    guard let network = try NetworkHandle.find(name, on: connection) else { return }
+    var document = try inactiveXML(ofNetwork: network.pointer).document("network/\(name)")
+    guard document.settleReattachment() else { return }
+    let call = "virNetworkDefineXML"
+    _ = NetworkHandle(try check(virNetworkDefineXML(connection, document.serialized()), call))
   }
 
   /// Moves an interface to a network; one that is there already is moved for nothing. `notFound` when the guest

@@ -21,6 +21,8 @@ struct LedgerForm: Codable {
     var uuid: String?
     /// Of a secret whose value was set: a digest of it.
     var valueDigest: String?
+    /// Absent means false.
+    var owed: Bool?
   }
 
   static let version = 1
@@ -74,7 +76,7 @@ extension LedgerForm.Entry {
       source: ownership.source, digest: ownership.digest, spec: ownership.appliedSpec,
       onRemove: ownership.onRemove, protected: ownership.protected ? true : nil,
       overlay: ownership.overlay.isEmpty ? nil : ownership.overlay, uuid: entry.uuid,
-      valueDigest: entry.valueDigest?.text)
+      valueDigest: entry.valueDigest?.text, owed: ownership.startIsOwed)
   }
 
   /// The entry; nil for a kind that this version of virtspec does not know.
@@ -84,7 +86,7 @@ extension LedgerForm.Entry {
         kind: $0, name: name,
         ownership: Ownership(
           stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove,
-          protected: protected ?? false, overlay: overlay ?? ""),
+          protected: protected ?? false, overlay: overlay ?? "", startIsOwed: owed),
         uuid: uuid, valueDigest: valueDigest.map(SecretDigest.init(text:)))
     }
   }

@@ -42,9 +42,7 @@ public final class LibvirtHypervisor: Hypervisor {
       try await performNetwork(operation, name)
     case .definePool, .buildPool, .undefinePool, .startPool, .stopPool, .setPoolAutostart:
       try await pools.whileHolding(name) { () async throws(HypervisorError) in
-        try await self.retryingWhileBusy { () async throws(HypervisorError) in
-          try await self.performPool(operation, name)
-        }
+        try await self.performPool(operation, name)
       }
     case .createVolume, .resizeVolume, .removeVolume:
       guard let (pool, volume) = object.poolAndVolume else {
@@ -52,9 +50,7 @@ public final class LibvirtHypervisor: Hypervisor {
           .notFound, call: "virStorageVolLookupByName", message: "\(name) names no pool")
       }
       try await pools.whileHolding(pool) { () async throws(HypervisorError) in
-        try await self.retryingWhileBusy { () async throws(HypervisorError) in
-          try await self.performVolume(operation, pool: pool, volume: volume)
-        }
+        try await self.performVolume(operation, pool: pool, volume: volume)
       }
     case .restore(let restoration):
       try await restore(restoration, object)

@@ -43,25 +43,6 @@ extension LibvirtHypervisor {
     }
   }
 
-  /// Tries again, for up to a minute, while some other operation holds the object. Somebody else's
-  /// refresh of a pool is such a one.
-  func retryingWhileBusy(
-    _ body: () async throws(HypervisorError) -> Void
-  ) async throws(HypervisorError) {
-    let clock = ContinuousClock()
-    let deadline = clock.now.advanced(by: .seconds(60))
-    var pause = Duration.milliseconds(50)
-    while true {
-      do throws(HypervisorError) {
-        return try await body()
-      } catch {
-        if error.code != .busy || clock.now >= deadline || Task.isCancelled { throw error }
-      }
-      try? await Task.sleep(for: pause)
-      pause = min(pause * 2, .seconds(2))
-    }
-  }
-
   /// Pool operations may format a disk or mount a share: none of them has a deadline.
   private func withPool(
     _ name: String, _ call: String,

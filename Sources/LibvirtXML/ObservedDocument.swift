@@ -61,6 +61,8 @@ extension Ownership {
       digest: element.attribute("digest") ?? "", appliedSpec: element.text,
       onRemove: element.attribute("onRemove") ?? "keep",
       protected: element.attribute("protected") == "yes",
-      overlay: element.attribute("overlay") ?? "")
+      overlay: element.attribute("overlay") ?? "",
+      startIsOwed: element.attribute("start") == "owed" ? true : nil,
+      reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil)
   }
 }

@@ -23,6 +23,13 @@ extension LibvirtDocument {
     Self.describe(ownership, on: Node(raw: made))
   }
 
+  /// Strikes off that a reattachment is owed. Gives whether one was.
+  public mutating func settleReattachment() -> Bool {
+    guard let ownership = ownership(), ownership.reattachmentIsOwed == true else { return false }
+    setOwnership(ownership.owingReattachment(false))
+    return true
+  }
+
   /// virtspec's element as XML without a namespace, which `virDomainSetMetadata` adds itself.
   public static func ownershipElement(_ ownership: Ownership) throws(XMLProblem) -> String {
     let document = try LibvirtDocument(root: ownershipName)
@@ -37,6 +44,8 @@ extension LibvirtDocument {
     node.setAttribute("onRemove", ownership.onRemove)
     if ownership.protected { node.setAttribute("protected", "yes") }
     if !ownership.overlay.isEmpty { node.setAttribute("overlay", ownership.overlay) }
+    if ownership.startIsOwed == true { node.setAttribute("start", "owed") }
+    if ownership.reattachmentIsOwed == true { node.setAttribute("reattachment", "owed") }
     node.setText(ownership.appliedSpec)
   }
 

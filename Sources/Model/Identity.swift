@@ -104,10 +104,18 @@ public struct Ownership: Sendable, Hashable, Codable {
   public var protected: Bool
   /// What the applied overlay has added to the object, as `OverlayTrace.text`; empty for nothing.
   public var overlay: String
+  /// Whether a run owes the object what a later plan could not tell from its manifest; nil for no. A run that dies in
+  /// between leaves the word for the next one: a guest whose power nobody declares is about to start, a new network or
+  /// pool whose autostart nobody declares is to get it before it runs. Saved plans without it are older.
+  public var startIsOwed: Bool?
+  /// Whether a run is about to attach the interfaces on the network to a new bridge; nil for no. Nothing else tells of
+  /// interfaces that a run left behind which died before.
+  public var reattachmentIsOwed: Bool?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
-    protected: Bool = false, overlay: String = ""
+    protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil,
+    reattachmentIsOwed: Bool? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -116,6 +124,22 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.onRemove = onRemove
     self.protected = protected
     self.overlay = overlay
+    self.startIsOwed = startIsOwed
+    self.reattachmentIsOwed = reattachmentIsOwed
+  }
+
+  /// The same with the word that a start is owed, or without it.
+  public func owingStart(_ isOwed: Bool) -> Ownership {
+    var copy = self
+    copy.startIsOwed = isOwed ? true : nil
+    return copy
+  }
+
+  /// The same with the word that a reattachment is owed, or without it.
+  public func owingReattachment(_ isOwed: Bool) -> Ownership {
+    var copy = self
+    copy.reattachmentIsOwed = isOwed ? true : nil
+    return copy
   }
 }
 

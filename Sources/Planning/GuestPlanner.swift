@@ -36,11 +36,15 @@ enum GuestPlanner {
     }
     let creation = spec.creation()
     let overlay = OverlayPlan(creating: object, creation)
+    let ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+    let starts = (object.spec.string("power") ?? "running") == "running"
+    // A declared power is found again by a run that comes after one that died.
+    let owesStart = starts && object.spec["power"] == nil
     let definition = Definition(
       uuid: Digest.uuid(
         stack: spec.view.stack, kind: .guest, name: object.id.host + "/" + object.id.name),
-      spec: creation, overlay: overlay.edit,
-      ownership: spec.view.ownership(of: object, overlay: overlay.trace), expected: nil)
+      spec: creation, overlay: overlay.edit, ownership: ownership.owingStart(owesStart),
+      expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineGuest(definition), reason: .missing,
@@ -55,12 +59,18 @@ enum GuestPlanner {
           object: object.id, action: .update, operation: .setGuestAutostart(true),
           reason: .autostart(true), blocked: blockage))
     }
-    if (object.spec.string("power") ?? "running") == "running" {
+    if starts {
       steps.append(
         Step(
           object: object.id, action: .start, operation: .startGuest,
           reason: .power(from: "stopped", to: "running"),
           blocked: blockage))
+    }
+    if owesStart {
+      steps.append(
+        Step(
+          object: object.id, action: .record, operation: .recordGuest(ownership),
+          reason: .ownership, blocked: blockage))
     }
     return steps
   }
@@ -81,7 +91,8 @@ struct GuestUpdate {
     object = spec.object
     overlay = OverlayPlan(
       object, spec.compared, owner: observed.ownership, document: observed.xml)
-    ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+    let ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+    self.ownership = ownership
     threeWay = ThreeWay.of(
       spec.compared, owner: observed.ownership, now: ownership, .guest
     ) { applied in
@@ -102,18 +113,28 @@ struct GuestUpdate {
     if resumes {
       steps.append(step(.start, .startGuest, .power(from: observed.power.rawValue, to: "running")))
     }
-    steps += definition(defined, isRestored: resumes)
+    let live = wanted == "stopped" ? [] : spec.running.map { self.live($0, defined) } ?? []
+    let owes = owesStart(wanted, live)
+    let defining = definition(defined, isRestored: resumes, owes.later)
+    steps += defining
+    // What is not defined is not what was applied last.
+    let isRefused = defining.contains { $0.blocked != nil }
+    let recorded = isRefused ? observed.ownership : ownership
+    if owes.later, !owes.already, defining.isEmpty || isRefused, let recorded {
+      steps.append(
+        step(.record, .recordGuest(recorded.owingStart(true)), .ownership, disruption: .restart))
+    }
     if let autostart = object.spec.boolean("autostart"), autostart != observed.autostart {
       steps.append(step(.update, .setGuestAutostart(autostart), .autostart(autostart)))
     }
-    if resumes { return steps + live(spec.current, defined) }
+    if resumes { return steps + self.live(spec.current, defined) }
     if wanted == "stopped" {
       if observed.power.isActive {
         steps.append(shutDown(.power(from: observed.power.rawValue, to: "stopped"), [], .stop))
       }
       return steps
     }
-    if let running = spec.running {
+    if spec.running != nil {
       // First, since a paused guest hears no shutdown.
       if wanted == "running", observed.power != .running {
         steps.append(
@@ -121,11 +142,32 @@ struct GuestUpdate {
             .resume, .resumeGuest, .power(from: observed.power.rawValue, to: "running"),
             disruption: .live))
       }
-      steps += live(running, defined)
-    } else if wanted == "running" {
+      // Nor is a running guest changed to what its definition must not become.
+      steps += live.map { step in
+        var copy = step
+        copy.blocked = defining.first { $0.blocked != nil }?.blocked
+        return copy
+      }
+    } else if wanted == "running" || owes.later {
       steps.append(step(.start, .startGuest, .power(from: observed.power.rawValue, to: "running")))
     }
+    if owes.later, let recorded {
+      steps.append(
+        step(
+          .record, .recordGuest(recorded.owingStart(false)), .ownership,
+          disruption: observed.power.isActive ? .restart : .none))
+    }
     return steps
+  }
+
+  /// Whether the run will start a guest whose power nobody declares, and whether an earlier run has said so already.
+  private func owesStart(_ wanted: String, _ live: [Step]) -> (later: Bool, already: Bool) {
+    let already = observed.ownership?.startIsOwed == true
+    if wanted != "unmanaged" { return (false, already) }
+    if !observed.power.isActive { return (already, already) }
+    let options = spec.view.options
+    let restarts = live.contains { $0.operation == .startGuest }
+    return (restarts && options.ceiling >= .restart && !options.waitsForRestart, already)
   }
 
   private func step(
@@ -137,12 +179,17 @@ struct GuestUpdate {
       disruption: disruption)
   }
 
-  private func definition(_ differences: [Difference], isRestored: Bool) -> [Step] {
+  private func definition(
+    _ differences: [Difference], isRestored: Bool, _ owesStart: Bool
+  ) -> [Step] {
     let owner = observed.ownership
+    let ownership = self.ownership.owingStart(owesStart)
     let gone = returning()
     let isSame =
       differences.isEmpty && gone.isEmpty && overlay.changes.isEmpty && observed.persistent
-    if isSame, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
+    // That a start will be owed is written down beside the start, where nothing else changes.
+    let isSettled = owesStart || owner?.startIsOwed == nil
+    if isSame, isSettled, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
       return []
     }
     let operation: Operation
@@ -174,6 +221,7 @@ struct GuestUpdate {
   private func repointing(_ differences: [Difference]) -> Blockage? {
     for difference in differences {
       guard let disk = difference.item, disk.list == "disks", let name = disk.record.string("name"),
+        !["cdrom", "floppy"].contains(disk.record.string("device")),
         let from = changedSource(difference), let to = disk.record.diskPath
       else { continue }
       let isOverlay = spec.view.overlays(from, of: to)
@@ -244,7 +292,8 @@ struct GuestUpdate {
       restart.append(
         difference.fieldChange(side: .running, origin: threeWay.origin(of: difference.path)))
     }
-    restart += overlay.pending(in: observed.liveXML)
+    // A guest that is yet to start runs with what is defined now.
+    restart += overlay.pending(in: spec.running == nil ? observed.xml : observed.liveXML)
     if !described.isEmpty {
       steps.append(
         step(

@@ -16,13 +16,24 @@ struct GuestRename {
     let reason = Reason.renamed(from: observed.name)
     let disruption: Disruption = observed.power.isActive ? .restart : .none
     var steps: [Step] = []
+    // A start that nobody declares is said before the guest stops, so that a run that dies leaves the word for it.
+    let owesStart = observed.power.isActive && object.spec["power"] == nil && observed.persistent
+    let owing = (observed.ownership ?? spec.view.ownership(of: object)).owingStart(true)
     if observed.power.isActive {
       // Under the name that the guest has until then.
+      let former = ObjectID(host: object.id.host, kind: .guest, name: observed.name)
+      if owesStart {
+        steps.append(
+          Step(
+            object: former, action: .record, operation: .recordGuest(owing), reason: reason,
+            disruption: disruption))
+      }
       var stop = GuestUpdate(spec, observed).shutDown(reason, [], .stop)
-      stop.object = ObjectID(host: object.id.host, kind: .guest, name: observed.name)
+      stop.object = former
       steps.append(stop)
     }
     var stopped = observed
+    if owesStart { stopped.ownership = owing }
     stopped.power = .stopped
     stopped.live = nil
     let stoppedSpec = GuestSpec(object, spec.view, observed: stopped)
@@ -32,7 +43,8 @@ struct GuestRename {
     var rename = Step(
       object: object.id, action: .rename,
       operation: .renameGuest(
-        from: observed.name, expected: observed.fingerprint, definition: definition?.definition),
+        from: observed.name, expected: owesStart ? nil : observed.fingerprint,
+        definition: definition?.definition),
       reason: reason, changes: definition?.changes ?? [], disruption: disruption)
     if observed.hasSnapshots {
       rename.blocked = Blockage(

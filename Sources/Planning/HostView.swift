@@ -93,6 +93,20 @@ struct HostView: Sendable {
   }
   /// A guest that is defined to use what is at a path.
   func guest(definedWith path: String) -> String? { disks.defined[path] }
+  /// A volume of a pool that the ledger of some stack has.
+  func recordedVolume(in pool: String) -> String? {
+    (Array(ledgerByID.keys) + Array(foreignByID.keys)).filter {
+      $0.kind == .volume && $0.name.hasPrefix(pool + "/")
+    }.map(\.name).min()
+  }
+
+  /// A disk in a folder, and the guest that is defined to use it.
+  func disk(in folder: String) -> (path: String, guest: String)? {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    return disks.defined.filter { $0.key.hasPrefix(prefix) }.min { $0.key < $1.key }
+      .map { ($0.key, $0.value) }
+  }
+
   /// A running guest that has what is at a path open, and the name of the disk.
   func guest(runningWith path: String) -> (guest: String, disk: String)? { disks.running[path] }
 

@@ -52,7 +52,11 @@ enum HotPlug {
       guard let text = value.string else { return .restart }
       return difference.field.name == "title" ? .title(text) : .description(text)
     case .media:
-      guard let item = difference.item, ["cdrom", "floppy"].contains(item.record.string("device"))
+      // What runs must be a drive too: a hard disk of the same name takes no other file.
+      guard let item = difference.item,
+        let present = running.records(item.list).first(where: {
+          $0["name"] == item.record["name"]
+        }), [item.record, present].allSatisfy({ isDrive($0) })
       else {
         return .restart
       }
@@ -74,6 +78,10 @@ enum HotPlug {
         ))
     case .attach, .networkSection, .filter, .secret, .autostart, .power, .resize: return .restart
     }
+  }
+
+  private static func isDrive(_ disk: Record) -> Bool {
+    ["cdrom", "floppy"].contains(disk.string("device"))
   }
 
   /// Whether a running guest takes the device in and out: virtio disks and interfaces, SCSI and USB disks.

@@ -22,9 +22,14 @@ enum LedgerPlanner {
       // What could not be made as declared keeps what was applied last: it is the manifest that changed.
       let isRefused = own.contains { $0.blocked != nil || $0.disruption > view.options.ceiling }
       if !claims || isRefused && known != nil { continue }
+      // Nobody else can say later that a new pool has not got its autostart yet.
+      let owesStart =
+        object.id.kind == .pool && object.spec["autostart"] == nil
+        && own.contains { $0.operation == .setPoolAutostart(true) }
       var entry = Ledger.Entry(
         kind: object.id.kind, name: object.id.name,
-        ownership: view.ownership(of: object, overlay: overlay(of: object, view)))
+        ownership: view.ownership(of: object, overlay: overlay(of: object, view))
+          .owingStart(owesStart))
       if object.id.kind == .secret { SecretPlanner.complete(&entry, of: object, view) }
       if own.contains(where: \.isRecordedAfterwards) {
         applied[object.id] = entry
@@ -117,7 +122,7 @@ enum LedgerPlanner {
     (left.kind, left.name) < (right.kind, right.name)
   }
 
-  /// Where a manifest stands is not worth a write of its own.
+  /// Where a manifest stands is not worth a write of its own, nor is that nothing is owed any more.
   private static func same(_ left: [Ledger.Entry], _ right: [Ledger.Entry]) -> Bool {
     left.count == right.count
       && zip(left, right).allSatisfy { first, second in
@@ -125,6 +130,7 @@ enum LedgerPlanner {
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
           && first.uuid == second.uuid && first.valueDigest == second.valueDigest
+          && (first.ownership.startIsOwed == nil || second.ownership.startIsOwed == true)
       }
   }
 }

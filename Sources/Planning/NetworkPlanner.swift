@@ -36,11 +36,13 @@ enum NetworkPlanner {
       spec["bridge"] = ["stp": true, "delay": 0]
     }
     let overlay = OverlayPlan(creating: wanted, spec)
+    let owesStart = object.spec["autostart"] == nil
     let definition = Definition(
       uuid: Digest.uuid(
         stack: view.stack, kind: .network, name: object.id.host + "/" + object.id.name),
       spec: spec, overlay: overlay.edit,
-      ownership: view.ownership(of: wanted, overlay: overlay.trace), expected: nil)
+      ownership: view.ownership(of: wanted, overlay: overlay.trace).owingStart(owesStart),
+      expected: nil)
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineNetwork(definition), reason: .missing,
@@ -48,17 +50,17 @@ enum NetworkPlanner {
           .manifest
         } + overlay.changes)
     ]
-    if wanted.power == "running" {
-      steps.append(
-        Step(
-          object: object.id, action: .start, operation: .startNetwork,
-          reason: .power(from: "stopped", to: "running")))
-    }
     if object.spec.boolean("autostart") ?? true {
       steps.append(
         Step(
           object: object.id, action: .update, operation: .setNetworkAutostart(true),
           reason: .autostart(true)))
+    }
+    if wanted.power == "running" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startNetwork,
+          reason: .power(from: "stopped", to: "running")))
     }
     return steps
   }
@@ -69,13 +71,27 @@ enum NetworkPlanner {
     let owner = observed.ownership
     let spec = object.spec.ignoring(object.ignored, .network)
     let overlay = OverlayPlan(object, spec, owner: owner, document: observed.xml)
-    let ownership = view.ownership(of: object, overlay: overlay.trace)
+    let live = object.power == "stopped" ? nil : observed.live
+    let running = live.map { Difference.between(spec, $0, .network) } ?? []
+    let restart = running.filter { !NetworkSections.covers($0.path) }
+    let overlaid = live == nil ? [] : overlay.pending(in: observed.liveXML)
+    let getsNewBridge =
+      live == nil
+      ? object.power == "running"
+      : !(restart.isEmpty && overlaid.isEmpty) && view.options.ceiling >= .restart
+    // Said before the bridge goes, so that a run that dies leaves the word for it.
+    let owes =
+      (getsNewBridge || owner?.reattachmentIsOwed == true)
+      && !Reattachment.steps(object, view, reason: .differs, disruption: .live).isEmpty
+    let ownership = view.ownership(of: object, overlay: overlay.trace).owingReattachment(owes)
     let threeWay = ThreeWay.of(object.spec, owner: owner, now: ownership, .network) { $0 }
     let defined = Difference.between(spec, observed.spec, .network)
     var steps: [Step] = []
     let isSame =
       defined.isEmpty && threeWay.gone.isEmpty && overlay.changes.isEmpty && observed.persistent
-    if !isSame || owner?.digest != ownership.digest || owner?.stack != ownership.stack {
+    if !isSame || owner?.digest != ownership.digest || owner?.stack != ownership.stack
+      || owner?.reattachmentIsOwed != ownership.reattachmentIsOwed
+    {
       var definition = Definition(
         uuid: observed.uuid, spec: spec, overlay: overlay.edit, ownership: ownership,
         expected: observed.fingerprint)
@@ -88,13 +104,8 @@ enum NetworkPlanner {
           changes: changes(defined, .defined, threeWay.origin) + threeWay.gone.map(\.change)
             + overlay.changes + lasting(observed)))
     }
-    guard let live = observed.live, object.power != "stopped" else { return steps }
-    let running = Difference.between(spec, live, .network)
+    guard let live else { return steps }
     let sections = NetworkSections.updates(spec, live)
-    var restart: [Difference] = []
-    for difference in running where !NetworkSections.covers(difference.path) {
-      restart.append(difference)
-    }
     let covered = running.filter { NetworkSections.covers($0.path) }
     for (index, update) in sections.enumerated() {
       steps.append(
@@ -103,7 +114,6 @@ enum NetworkPlanner {
           changes: index == 0 ? changes(covered, .running, threeWay.origin) : [],
           disruption: .live))
     }
-    let overlaid = overlay.pending(in: observed.liveXML)
     if !restart.isEmpty || !overlaid.isEmpty {
       let changes =
         changes(restart, .running) { defined.isEmpty ? .pending : threeWay.origin(of: $0) }
@@ -118,6 +128,8 @@ enum NetworkPlanner {
           object: object.id, action: .start, operation: .startNetwork, reason: reason,
           disruption: .restart))
       steps += Reattachment.steps(object, view, reason: reason, disruption: .restart)
+    } else if owes {
+      steps += Reattachment.steps(object, view, reason: .differs, disruption: .live)
     } else {
       steps += Reattachment.remainder(object, view)
     }
@@ -128,7 +140,7 @@ enum NetworkPlanner {
     _ object: DesiredObject, _ observed: ObservedNetwork, _ view: HostView
   ) -> [Step] {
     let steps = object.powerSteps(
-      isActive: observed.active, isAutostarted: observed.autostart,
+      isActive: observed.active, isAutostarted: observed.autostart, owner: observed.ownership,
       PowerOperations(
         start: .startNetwork, stop: .stopNetwork, setAutostart: Operation.setNetworkAutostart))
     guard let start = steps.first(where: { $0.action == .start }) else { return steps }

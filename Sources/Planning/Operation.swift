@@ -13,8 +13,9 @@ public enum Operation: Sendable, Hashable, Codable {
   /// `virDomainSetMetadata` of virtspec's element in the persistent definition. A definition that is given
   /// back unchanged would be reordered by libvirt.
   case recordGuest(Ownership)
-  /// `virDomainRename` of a guest that is off and as the plan saw it, then the definition if it changes.
-  case renameGuest(from: String, expected: Fingerprint, definition: Definition?)
+  /// `virDomainRename` of a guest that is off and as the plan saw it, then the definition if it changes. Nothing is
+  /// expected where a step before it has changed the guest.
+  case renameGuest(from: String, expected: Fingerprint?, definition: Definition?)
   /// `virDomainUndefineFlags`, keeping NVRAM and TPM state when `keepState` is true.
   case undefineGuest(keepState: Bool)
   /// `virDomainCreate`.

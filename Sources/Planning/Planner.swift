@@ -71,7 +71,7 @@ enum HostPlanner {
   ]
 
   static func steps(_ view: HostView) -> [Step] {
-    let steps = passes.flatMap { $0(view) }
+    let steps = Availability.guarded(passes.flatMap { $0(view) }, view)
     return steps + LedgerPlanner.steps(view, after: steps)
   }
 }
@@ -79,20 +79,22 @@ enum HostPlanner {
 /// What a reader must bring back of an object: what is declared, and what a decision needs besides.
 enum ShapeOfInterest {
   private static let secretReference: Value = ["usage": "", "uuid": ""]
+
   /// Enough to see which volumes, networks, filters and secrets a guest uses that is to be removed.
-  static let undeclaredGuest = Shape(
-    of: Record([
-      (
-        "disks",
+  static let undeclaredGuest = Shape(of: undeclaredGuestRecord)
+
+  private static let undeclaredGuestRecord = Record([
+    (
+      "disks",
+      [
         [
-          [
-            "name": "", "file": "", "block": "", "auth": ["secret": secretReference],
-            "encryption": ["secret": secretReference],
-          ]
+          "name": "", "file": "", "block": "", "auth": ["secret": secretReference],
+          "encryption": ["secret": secretReference],
         ]
-      ),
-      ("interfaces", [["mac": "", "network": "", "filter": ["name": ""]]]),
-    ]))
+      ]
+    ),
+    ("interfaces", [["mac": "", "network": "", "filter": ["name": ""]]]),
+  ])
 
   /// Enough to see which volumes lie over which.
   static let undeclaredVolume = Shape(of: volume)
@@ -110,12 +112,17 @@ enum ShapeOfInterest {
     switch object.id.kind {
     case .guest:
       // Matching needs the source of interfaces, hot-plugging needs the bus and kind of devices.
-      if record["disks"] != nil {
+      // What a guest uses must not be taken from under it, also where its manifest does not say what that is.
+      if record["disks"] == nil {
+        record["disks"] = undeclaredGuestRecord["disks"]
+      } else {
         append(
           ["bus": "", "device": "", "file": "", "block": "", "pool": "", "volume": ""], to: "disks",
           of: &record)
       }
-      if record["interfaces"] != nil {
+      if record["interfaces"] == nil {
+        record["interfaces"] = undeclaredGuestRecord["interfaces"]
+      } else {
         append(
           ["mac": "", "network": "", "bridge": "", "model": "", "filter": ["name": ""]],
           to: "interfaces", of: &record)

@@ -32,7 +32,7 @@ enum PoolPlanner {
     let build = Step(
       object: object.id, action: .update, operation: .buildPool,
       reason: .power(from: "stopped", to: "running"))
-    return changes + (builds ? [build] : []) + powered(object, observed)
+    return changes + (builds ? [build] : []) + powered(object, observed, owner)
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {
@@ -57,17 +57,17 @@ enum PoolPlanner {
       steps.append(
         Step(object: object.id, action: .create, operation: .buildPool, reason: .missing))
     }
-    if object.power == "running" {
-      steps.append(
-        Step(
-          object: object.id, action: .start, operation: .startPool,
-          reason: .power(from: "stopped", to: "running")))
-    }
     if object.spec.boolean("autostart") ?? true {
       steps.append(
         Step(
           object: object.id, action: .update, operation: .setPoolAutostart(true),
           reason: .autostart(true)))
+    }
+    if object.power == "running" {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startPool,
+          reason: .power(from: "stopped", to: "running")))
     }
     return steps
   }
@@ -95,14 +95,14 @@ enum PoolPlanner {
     }
     let movesFolder =
       observed.spec.string("type") == "dir" && differences.contains { $0.path == "path" }
-    if movesFolder, !observed.volumes.isEmpty {
+    if movesFolder, let content = content(of: observed, view) {
       return [
         Step(
           object: object.id, action: .recreate, operation: nil, reason: .differs, changes: shown,
           disruption: .recreate,
           blocked: Blockage(
             .recreate,
-            "the pool has \(observed.volumes.count) volumes, which would stay in the old folder",
+            "the pool has \(content), which would stay in the old folder",
             remedy: "declare a pool with another name, move the volumes, and remove this one"))
       ]
     }
@@ -139,9 +139,23 @@ enum PoolPlanner {
     return steps
   }
 
-  private static func powered(_ object: DesiredObject, _ observed: ObservedPool) -> [Step] {
+  /// What a pool has in its folder; of one that is not active, as far as ledgers and guests tell. Nil for nothing.
+  private static func content(of observed: ObservedPool, _ view: HostView) -> String? {
+    if observed.active {
+      return observed.volumes.isEmpty ? nil : "\(observed.volumes.count) volumes"
+    }
+    if let volume = view.recordedVolume(in: observed.name) { return "volume '\(volume)'" }
+    guard let folder = observed.spec.string("path"), let disk = view.disk(in: folder) else {
+      return nil
+    }
+    return "disk \(disk.path) of guest '\(disk.guest)'"
+  }
+
+  private static func powered(
+    _ object: DesiredObject, _ observed: ObservedPool, _ owner: Ownership?
+  ) -> [Step] {
     object.powerSteps(
-      isActive: observed.active, isAutostarted: observed.autostart,
+      isActive: observed.active, isAutostarted: observed.autostart, owner: owner,
       PowerOperations(start: .startPool, stop: .stopPool, setAutostart: Operation.setPoolAutostart))
   }
 }

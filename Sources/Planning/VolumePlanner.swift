@@ -9,8 +9,8 @@ enum VolumePlanner {
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
     guard let observed = view.volume(object.id.name) else {
-      if let pool = view.pool(pool), !pool.active, view.ledgerEntry(.volume, object.id.name) != nil
-      {
+      // Of a pool that does not run, or that somebody undefined, the volumes cannot be seen.
+      if view.pool(pool)?.active != true, view.ledgerEntry(.volume, object.id.name) != nil {
         return unknown(object, view)
       }
       return object.isExternal ? [absent(object)] : [lost(created(object, view), view)]

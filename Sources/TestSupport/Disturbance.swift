@@ -11,6 +11,7 @@ import Model
 /// | `setmem GUEST 256MiB` · `setvcpus GUEST 2` | on the running guest |
 /// | `attach GUEST FILE` · `detach GUEST FILE` | a device of the running guest |
 /// | `edit KIND/NAME PATH VALUE` · `edit-live …` | the definition, or what runs; `-` removes |
+/// | `delete KIND/NAME` | a guest, network or pool, whatever it does |
 /// | `define FILE` | a domain, filter, network or pool as it stands |
 /// | `forget KIND/NAME` | takes the metadata or the ledger's entry away |
 /// | `autostart KIND/NAME on` | and `off` |
@@ -46,6 +47,7 @@ struct Disturbance {
     case "detach": try state.detach(file(word(2)), name)
     case "edit": try edit(&state, isLive: false)
     case "edit-live": try edit(&state, isLive: true)
+    case "delete": try delete(&state)
     case "define": try define(file(name), &state)
     case "forget": try forget(&state)
     case "autostart": try setAutostart(&state)
@@ -129,6 +131,20 @@ struct Disturbance {
     case "network": try state.defineNetwork(xml)
     case "pool": try state.definePool(xml)
     case let other: throw ScenarioProblem("cannot define a \(other)")
+    }
+  }
+
+  private func delete(_ state: inout SimulatedState) throws {
+    let (kind, name) = kindAndName
+    switch kind {
+    case "guest":
+      state.stopDomain(name)
+      state.domains[name] = nil
+    case "network":
+      if state.networks[name]?.live != nil { try state.stopNetwork(name) }
+      state.networks[name] = nil
+    case "pool": state.pools[name] = nil
+    default: throw ScenarioProblem("cannot delete \(word(1))")
     }
   }
 

@@ -51,6 +51,24 @@ public final class SimulatedHost: Sendable {
     }
   }
 
+  /// A host that has the same.
+  public func copy() -> SimulatedHost {
+    let copy = SimulatedHost()
+    let state = self.state.withLock { $0 }
+    copy.state.withLock { $0 = state }
+    return copy
+  }
+
+  /// What calls that had hung do after all, once nobody waits for them any more.
+  public func settle() {
+    state.withLock { state in
+      let late = state.late
+      state.late = []
+      // What the daemon refuses it tells nobody.
+      for call in late { try? state.perform(call.operation, on: call.object) }
+    }
+  }
+
   /// A new connection.
   public func connect(_ calls: SimulatedCalls = SimulatedCalls()) -> SimulatedHypervisor {
     SimulatedHypervisor(self, calls)
@@ -67,6 +85,9 @@ public enum Fault: Sendable {
   case dieBefore
   /// It happens, and the connection is gone before its answer.
   case dieAfter
+  /// It does not come back within the call's deadline, so that the connection is given up. An operation that is late
+  /// happens all the same, when the host settles.
+  case timeOut(isLate: Bool)
 }
 
 /// How the calls over one connection behave.

@@ -62,7 +62,13 @@ public final class SimulatedHypervisor: Hypervisor {
     }
     let host = self.host
     let replacement = calls.replacements[operation.name]
-    try await meet(calls.faults(operation, object, number), operation.name.rawValue) {
+    let fault = calls.faults(operation, object, number)
+    if case .timeOut(isLate: true)? = fault {
+      try host.withState { state throws(HypervisorError) in
+        state.late.append((operation, object))
+      }
+    }
+    try await meet(fault, operation.name.rawValue) {
       () async throws(HypervisorError) in
       if let replacement { return try await replacement(operation, object) }
       try host.withState { state throws(HypervisorError) in
@@ -122,6 +128,10 @@ public final class SimulatedHypervisor: Hypervisor {
       _ = try await body()
       await close()
       throw Self.unreachable(call)
+    case .timeOut:
+      await close()
+      throw HypervisorError(
+        .timeout, call: call, message: "the host did not answer within the time given")
     }
   }
 

@@ -44,7 +44,20 @@ extension SimulatedState {
           "Requested operation is not valid: network '\(name)' is not active")
       }
       for interface in interfaces { cutInterfaces.remove("\(interface.guest) \(interface.mac)") }
+      try settleReattachment(name)
     default: preconditionFailure("\(operation) is none of a network's")
+    }
+  }
+
+  private mutating func settleReattachment(_ name: String) throws(HypervisorError) {
+    let inactive = try network(name, "virNetworkGetXMLDesc").inactive
+    do throws(XMLProblem) {
+      var document = try LibvirtDocument(parsing: inactive.serialized)
+      if document.settleReattachment() {
+        networks[name]?.inactive = try XMLTree(parsing: document.serialized())
+      }
+    } catch {
+      throw .broken("virNetworkDefineXMLFlags", error)
     }
   }
 

@@ -53,9 +53,13 @@ struct SimulatedState: Sendable {
   var files: [String: XMLTree] = [:]
   /// Paths of volumes that were deleted, which tell a lost disk from one outside of all pools.
   var deleted: Set<String> = []
+  /// When each volume was made: one that was made anew is another one.
+  var births: [String: Int] = [:]
   var ledgers: [String: Ledger] = [:]
   /// Interfaces that lost their bridge because the network was stopped: `GUEST MAC`.
   var cutInterfaces: Set<String> = []
+  /// Operations that hang in the daemon.
+  var late: [(operation: Operation, object: ObjectID)] = []
   /// Makes UUIDs, MACs and numbers that are the same in every run, and never twice.
   var counter = 0
 

@@ -179,6 +179,7 @@ extension SimulatedState {
     volume.set("allocation/@unit", "bytes")
     volume.complete("target/permissions/mode", "0600")
     files[path] = volume
+    births[path] = (births.values.max() ?? 0) + 1
   }
 
   /// The path of a volume that an active pool shows.

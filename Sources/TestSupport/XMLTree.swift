@@ -169,6 +169,7 @@ extension XMLTree {
   }
 
   private static func escaped(_ text: String) -> String {
+    if !text.utf8.contains(where: { "<>&'".utf8.contains($0) }) { return text }
     var result = ""
     for character in text {
       switch character {

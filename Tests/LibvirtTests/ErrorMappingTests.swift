@@ -27,6 +27,25 @@ struct ErrorMappingTests {
         number: Int32(number.rawValue), domain: Int32(VIR_FROM_QEMU.rawValue), message: "") == code)
   }
 
+  @Test("The numbers of the errors that pass are libvirt's")
+  func passing() {
+    let numbers = [
+      "VIR_ERR_OPERATION_TIMEOUT": VIR_ERR_OPERATION_TIMEOUT,
+      "VIR_ERR_OPERATION_INVALID": VIR_ERR_OPERATION_INVALID,
+      "VIR_ERR_INTERNAL_ERROR": VIR_ERR_INTERNAL_ERROR, "VIR_ERR_RPC": VIR_ERR_RPC,
+      "VIR_ERR_SYSTEM_ERROR": VIR_ERR_SYSTEM_ERROR,
+    ]
+    for row in PassingError.table {
+      guard let number = row.number else { continue }
+      #expect(number == numbers[row.name].map { Int32($0.rawValue) })
+      // What the table waits for must come to this code in the first place.
+      let domain = row.code == .unreachable ? VIR_FROM_RPC : VIR_FROM_QEMU
+      #expect(
+        HypervisorError.code(
+          number: number, domain: Int32(domain.rawValue), message: row.phrase) == row.code)
+    }
+  }
+
   @Test("A lock that another job holds is busy, other timeouts are timeouts")
   func stateChangeLock() {
     let number = Int32(VIR_ERR_OPERATION_TIMEOUT.rawValue)

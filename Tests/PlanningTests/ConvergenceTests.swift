@@ -4,14 +4,26 @@ import Planning
 import TestSupport
 import Testing
 
-/// Promise 7: killed at any call, the next run converges.
+/// Promise 7: whatever becomes of any call, the next run converges.
 @Suite("Convergence") struct ConvergenceTests {
-  enum Death: String, CaseIterable, Sendable { case beforeTheCall, afterTheCall }
+  enum Mishap: String, CaseIterable, Sendable {
+    case diesBefore, diesAfter, isRefused, hangs, hangsAndHappensLate
+
+    var fault: Fault {
+      switch self {
+      case .diesBefore: .dieBefore
+      case .diesAfter: .dieAfter
+      case .isRefused: .fail(HypervisorError(.refused, call: "test", message: "no"))
+      case .hangs: .timeOut(isLate: false)
+      case .hangsAndHappensLate: .timeOut(isLate: true)
+      }
+    }
+  }
 
   @Test(
-    "killed at any call, the next run ends where an undisturbed one does",
-    arguments: ScenarioTests.names, Death.allCases)
-  func killed(_ name: String, _ death: Death) async throws {
+    "whichever call dies, is refused or hangs, the next run ends where an undisturbed one does",
+    arguments: ScenarioTests.names, Mishap.allCases)
+  func disturbed(_ name: String, _ mishap: Mishap) async throws {
     let files = ScenarioFiles(name, in: scenarioFolder)
     let undisturbed = try await Scenario(files)
     let plan = await undisturbed.plan()
@@ -19,18 +31,19 @@ import Testing
     let wanted = Remains(await undisturbed.plan())
     for call in calls(plan) {
       let scenario = try await Scenario(files)
-      let fault: Fault = death == .beforeTheCall ? .dieBefore : .dieAfter
-      let killed = await scenario.apply(
+      let disturbed = await scenario.apply(
         await scenario.plan(),
-        SimulatedCalls(faults: { _, _, number in number == call ? fault : nil }))
-      #expect(!killed.succeeded)
+        SimulatedCalls(faults: { _, _, number in number == call ? mishap.fault : nil }))
+      #expect(!disturbed.succeeded)
+      for host in scenario.hosts.values { host.settle() }
       let next = await scenario.plan()
       let result = await scenario.apply(next)
-      #expect(result.succeeded, "after death at call \(call): \(result.outcomes)")
+      #expect(result.succeeded, "after call \(call): \(result.outcomes)")
       let rest = await scenario.plan()
-      #expect(Remains(rest) == wanted, "after death at call \(call)")
+      #expect(Remains(rest) == wanted, "after call \(call)")
       for (host, found) in scenario.hosts {
-        #expect(found.settled == undisturbed.hosts[host]?.settled, "after death at call \(call)")
+        #expect(found.settled == undisturbed.hosts[host]?.settled, "after call \(call)")
+        #expect(found.problems == undisturbed.hosts[host]?.problems, "after call \(call)")
       }
     }
   }
@@ -70,9 +83,4 @@ private struct Remains: Equatable {
       "\($0.object) \($0.action.rawValue) \($0.blocked?.code.rawValue ?? "open")"
     }
   }
-}
-
-extension SimulatedHost {
-  /// What is there and whether it runs, without numbers that libvirt counts up.
-  fileprivate var settled: Set<String> { Set(snapshot.keys) }
 }

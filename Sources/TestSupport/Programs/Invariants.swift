@@ -1,0 +1,231 @@
+import LibvirtXML
+import Model
+import Planning
+
+/// What must hold between a host before and after a run, however the run ended. The numbers are those of
+/// docs/development.md.
+struct Invariants {
+  private let plan: Plan
+  private let options: PlanOptions
+  private let before: Belongings
+  private let after: Belongings
+  private let desired: Desired
+
+  init(
+    _ plan: Plan, _ options: PlanOptions, _ before: Belongings, _ after: Belongings,
+    _ desired: Desired
+  ) {
+    self.plan = plan
+    self.options = options
+    self.desired = desired
+    self.before = before
+    self.after = after
+  }
+
+  /// What must hold at any moment.
+  var violations: [Violation] {
+    foreign() + data() + interruptions() + protected() + ownership()
+  }
+
+  /// 2: nothing changes that is not the stack's, unless it is declared and adopting is allowed.
+  private func foreign() -> [Violation] {
+    let changed = Set(before.objects.keys).union(after.objects.keys)
+      .filter { before.objects[$0]?.text != after.objects[$0]?.text }
+    return changed.sorted().compactMap { name in
+      guard let old = before.objects[name] else { return nil }
+      // A pool that looks elsewhere now has left the file as it was.
+      if let path = old.path, after.volumes[path]?.text == old.text { return nil }
+      let owner = before.objects[name]?.owner
+      if owner == Program.stack { return nil }
+      if owner == nil, options.adopt, isDeclared(name) { return nil }
+      return Violation(2, "\(name), of \(owner ?? "nobody"), changes")
+    }
+  }
+
+  private func isDeclared(_ name: String) -> Bool {
+    desired.objects.contains { object in
+      if object.isExternal { return false }
+      if object.id.reference == name { return true }
+      // A guest may stand under the name that it had before.
+      return object.previousName.map { "guest/\($0)" } == name
+    }
+  }
+
+  /// 3: a volume goes, is made anew or shrinks only where that was allowed.
+  private func data() -> [Violation] {
+    before.volumes.sorted { $0.key < $1.key }.compactMap { path, volume in
+      let now = after.volumes[path]
+      if let now, now.birth == volume.birth {
+        return now.capacity < volume.capacity ? Violation(3, "\(path) shrinks") : nil
+      }
+      let isPruned =
+        options.prune && volume.owner == Program.stack && volume.onRemove == "delete"
+        && !volume.isProtected
+      if isPruned || options.ceiling == .dataLoss && volume.owner != nil { return nil }
+      if options.ceiling == .dataLoss, options.adopt { return nil }
+      return Violation(3, "\(path) is \(now == nil ? "gone" : "another one")")
+    }
+  }
+
+  /// 4: a guest that runs stops only where a restart was allowed or it is removed.
+  private func interruptions() -> [Violation] {
+    before.objects.sorted { $0.key < $1.key }.compactMap { name, object in
+      guard let run = object.run, after.objects[name]?.run != run, options.ceiling < .restart
+      else { return nil }
+      if options.prune, object.owner == Program.stack, !isDeclared(name) { return nil }
+      return Violation(4, "\(name) was stopped, which nobody allowed")
+    }
+  }
+
+  /// 5: what its manifest protected, when it was applied last, stays.
+  private func protected() -> [Violation] {
+    before.objects.sorted { $0.key < $1.key }.compactMap { name, object in
+      guard object.isProtected, object.owner == Program.stack, after.objects[name] == nil else {
+        return nil
+      }
+      // A renamed guest is still there.
+      if let uuid = object.uuid, after.objects.values.contains(where: { $0.uuid == uuid }) {
+        return nil
+      }
+      return Violation(5, "\(name) is protected, and gone")
+    }
+  }
+
+  /// 6: once a run is over, nothing that runs has lost what it stands on.
+  func problems() -> [Violation] {
+    // A network that is to stop, and may, leaves interfaces without a bridge.
+    let stopsNetwork = plan.executable.contains { step in
+      if case .power = step.reason { step.operation == .stopNetwork } else { false }
+    }
+    return Set(after.problems).subtracting(before.problems).sorted()
+      .filter { !stopsNetwork || !$0.contains("interface") }.map { Violation(6, $0) }
+  }
+
+  /// 7: what is new is the stack's, and what was the stack's is not forgotten.
+  private func ownership() -> [Violation] {
+    let released = Set(
+      plan.executableAndSaid.filter { $0.action.isRemoval }.map(\.object.reference))
+    return after.objects.sorted { $0.key < $1.key }.compactMap { name, object in
+      let isNew =
+        before.objects[name] == nil && object.path.map { before.volumes[$0] == nil } ?? true
+      if isNew, object.owner != Program.stack {
+        return Violation(7, "\(name) is new, and nobody's")
+      }
+      if before.objects[name]?.owner == Program.stack, object.owner != Program.stack,
+        !released.contains(name)
+      {
+        return Violation(7, "\(name) was the stack's, and is nobody's")
+      }
+      return nil
+    }
+  }
+}
+
+extension Plan {
+  /// Steps that are not blocked, with those that only the ledger carries out.
+  fileprivate var executableAndSaid: [Step] { steps.filter { $0.blocked == nil } }
+}
+
+/// What a host has, and whose it is.
+struct Belongings {
+  struct Object {
+    /// All that there is to know of it.
+    var text: String
+    var owner: String?
+    var isProtected = false
+    var uuid: String?
+    /// Which run of a guest it is; nil when it does not run.
+    var run: String?
+    /// Of a volume.
+    var path: String?
+    var isActive = false
+    var autostart = false
+  }
+
+  struct Volume {
+    var text: String
+    var birth: Int
+    var capacity: Int64
+    var owner: String?
+    var onRemove: String
+    var isProtected: Bool
+  }
+
+  /// Guests, networks, pools and volumes by reference.
+  var objects: [String: Object] = [:]
+  /// By path, also those that no active pool shows.
+  var volumes: [String: Volume] = [:]
+  var problems: [String] = []
+
+  init(_ state: SimulatedState) {
+    problems = state.problems
+    let snapshot = state.snapshot
+    for (name, domain) in state.domains {
+      let owner = Self.owner(domain.inactive)
+      objects["guest/\(name)"] = Object(
+        text: snapshot["guest/\(name)"] ?? "", owner: owner?.stack,
+        isProtected: owner?.protected ?? false, uuid: domain.inactive.text("uuid"),
+        run: domain.live?["id"], isActive: domain.live != nil, autostart: domain.autostart)
+    }
+    for (name, network) in state.networks {
+      let owner = Self.owner(network.inactive)
+      objects["network/\(name)"] = Object(
+        text: snapshot["network/\(name)"] ?? "", owner: owner?.stack,
+        isProtected: owner?.protected ?? false, isActive: network.live != nil,
+        autostart: network.autostart)
+    }
+    func entry(_ kind: Kind, _ name: String) -> Ownership? {
+      for ledger in state.ledgers.values.sorted(by: { $0.stack < $1.stack }) {
+        if let entry = ledger[kind, name] { return entry.ownership }
+      }
+      return nil
+    }
+    for (name, pool) in state.pools {
+      let owner = entry(.pool, name)
+      let isOurs =
+        pool.inactive.text("uuid") == Digest.uuid(stack: Program.stack, kind: .pool, name: name)
+      objects["pool/\(name)"] = Object(
+        text: snapshot["pool/\(name)"] ?? "",
+        owner: owner?.stack ?? (isOurs ? Program.stack : nil),
+        isProtected: owner?.protected ?? false, isActive: pool.live != nil,
+        autostart: pool.autostart)
+    }
+    for (path, file) in state.files {
+      let name = file.text("name") ?? ""
+      let pools = state.pools.filter { $0.value.inactive.folder.map { $0 + "/" + name } == path }
+      let owners = pools.keys.sorted().compactMap { entry(.volume, $0 + "/" + name) }
+      volumes[path] = Volume(
+        text: file.serialized, birth: state.births[path] ?? 0,
+        capacity: Int64(file.text("capacity") ?? "") ?? 0,
+        owner: owners.first?.stack, onRemove: owners.first?.onRemove ?? "keep",
+        isProtected: owners.first?.protected ?? false)
+      for pool in pools.keys {
+        objects["volume/\(pool)/\(name)"] = Object(
+          text: file.serialized, owner: entry(.volume, pool + "/" + name)?.stack,
+          isProtected: entry(.volume, pool + "/" + name)?.protected ?? false, path: path)
+      }
+    }
+  }
+
+  private static func owner(_ tree: XMLTree) -> Ownership? {
+    (try? LibvirtDocument(parsing: tree.serialized))?.ownership()
+  }
+}
+
+extension SimulatedHost {
+  var belongings: Belongings {
+    // Reading changes nothing, so that nothing is thrown away with the copy.
+    var found = Belongings(SimulatedState())
+    try? changeState { found = Belongings($0) }
+    return found
+  }
+
+  /// Who owns what there is, and whether it runs.
+  var settledState: [String: String] {
+    let belongings = self.belongings
+    return belongings.objects.mapValues { object in
+      (object.owner ?? "nobody's") + (object.isActive ? ", runs" : "")
+        + (object.autostart ? ", autostart" : "")
+    }
+  }
+}
