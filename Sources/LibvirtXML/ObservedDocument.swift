@@ -28,8 +28,17 @@ public struct ObservedDocument: ~Copyable {
   }
 
   /// virtspec's element in the metadata; nil when the object is not virtspec's.
-  public func ownership() -> Ownership? {
-    if let scanned { return scanned.withRoot(Ownership.find) }
+  ///
+  /// - Parameter known: what the definition says; it is given back where this document says the same, which spares
+  ///   a copy of the applied spec for each guest that runs.
+  public func ownership(like known: Ownership? = nil) -> Ownership? {
+    if let scanned {
+      return scanned.withRoot { root in
+        guard let element = Ownership.find(in: root) else { return nil }
+        if let known, known.isTold(by: element) { return known }
+        return Ownership(element)
+      }
+    }
     return parsed?.ownership()
   }
 }
@@ -37,7 +46,7 @@ public struct ObservedDocument: ~Copyable {
 extension Ownership {
   /// virtspec's element among the metadata of a scanned document. libvirt writes the namespace on the element
   /// itself; others may have it further out.
-  fileprivate static func find(in root: ScannedElement) -> Ownership? {
+  fileprivate static func find(in root: ScannedElement) -> ScannedElement? {
     guard let metadata = root.descendant("metadata") else { return nil }
     for element in metadata.elements {
       let parts = element.localName.split(separator: ":")
@@ -46,9 +55,15 @@ extension Ownership {
       let declared =
         element.attribute(declaration) ?? metadata.attribute(declaration)
         ?? root.attribute(declaration)
-      if declared == namespace { return Ownership(element) }
+      if declared == namespace { return element }
     }
     return nil
+  }
+
+  /// Whether an element is of the same spec: the digest stands for it.
+  fileprivate func isTold(by element: some ReadableElement) -> Bool {
+    element.attribute("digest") == digest && element.attribute("stack") == stack
+      && (element.attribute("overlay") ?? "") == overlay
   }
 
   /// What virtspec's element says.

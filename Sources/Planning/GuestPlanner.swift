@@ -74,6 +74,10 @@ struct GuestUpdate {
   private let ownership: Ownership
   private let threeWay: ThreeWay
   private let overlay: OverlayPlan
+  /// Fields that the definition loses.
+  private let gone: [GoneField]
+  private let leftovers: GuestLeftovers
+  private let overlayLeftovers: [FieldChange]
 
   init(_ spec: GuestSpec, _ observed: ObservedGuest) {
     self.spec = spec
@@ -82,13 +86,23 @@ struct GuestUpdate {
     overlay = OverlayPlan(
       object, spec.compared, owner: observed.ownership, document: observed.xml)
     ownership = spec.view.ownership(of: object, overlay: overlay.trace)
-    threeWay = ThreeWay.of(
-      spec.compared, owner: observed.ownership, now: ownership, .guest
-    ) { applied in
+    let terms = { (applied: Record) -> Record in
       GuestSpec(
         DesiredObject(id: spec.object.id, spec: applied, source: spec.object.source), spec.view
       ).compared
     }
+    threeWay = ThreeWay.of(
+      spec.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)
+    gone = threeWay.gone.filter(\.isRemovable)
+    leftovers = GuestLeftovers(spec, observed, gone: gone, terms: terms)
+    // What a guest was started with and has still applied needs no look.
+    overlayLeftovers =
+      overlay.withdrawn.isEmpty && observed.former == nil
+      ? []
+      : OverlayLeftovers.changes(
+        object, owner: observed.liveOwnership ?? observed.ownership, next: overlay.overlay,
+        fields: DeclaredXML(spec.compared, .guest, root: Overlay.rootName(of: .guest)).root,
+        defined: observed.xml, running: observed.liveXML, withdrawn: overlay.withdrawn)
   }
 
   func steps() -> [Step] {
@@ -139,7 +153,6 @@ struct GuestUpdate {
 
   private func definition(_ differences: [Difference], isRestored: Bool) -> [Step] {
     let owner = observed.ownership
-    let gone = returning()
     let isSame =
       differences.isEmpty && gone.isEmpty && overlay.changes.isEmpty && observed.persistent
     if isSame, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
@@ -147,11 +160,12 @@ struct GuestUpdate {
     }
     let operation: Operation
     if isSame {
-      operation = .recordGuest(ownership)
+      operation = .recordGuest(ownership, live: liveOwnership)
     } else {
       var definition = Definition(
         uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
         overlay: overlay.edit, ownership: ownership, expected: observed.fingerprint)
+      definition.liveOwnership = liveOwnership
       for field in gone { definition.giveBack(field) }
       operation = .defineGuest(definition)
     }
@@ -195,11 +209,16 @@ struct GuestUpdate {
     return from.string
   }
 
-  /// Fields that the manifest no longer has. What a guest cannot be without stays as it is.
-  private func returning() -> [GoneField] {
-    threeWay.gone.filter {
-      !["cpus.count", "cpus.max", "memory.size", "memory.max"].contains($0.path)
+  /// What a running guest's metadata is to say, beside the definition's: by what it may have been made what it is.
+  /// Where it still has something that is gone, that is what it was started with.
+  private var liveOwnership: Ownership? {
+    guard observed.power.isActive else { return nil }
+    let current = observed.liveOwnership
+    if leftovers.fields.isEmpty, overlayLeftovers.isEmpty {
+      return current?.digest == ownership.digest && current?.stack == ownership.stack
+        ? nil : ownership
     }
+    return current?.stack == ownership.stack ? nil : observed.ownership
   }
 
   /// A change of the firmware's kind takes the files along that libvirt picked for the old one.
@@ -245,6 +264,18 @@ struct GuestUpdate {
         difference.fieldChange(side: .running, origin: threeWay.origin(of: difference.path)))
     }
     restart += overlay.pending(in: observed.liveXML)
+    for leftover in leftovers.fields {
+      switch (leftover.gone.field.change, leftover.gone.path) {
+      case (.live(.metadata), "title"):
+        title = ""
+        described.append(leftover.change)
+      case (.live(.metadata), _):
+        description = ""
+        described.append(leftover.change)
+      default: restart.append(leftover.change)
+      }
+    }
+    restart += overlayLeftovers
     if !described.isEmpty {
       steps.append(
         step(

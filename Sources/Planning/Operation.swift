@@ -10,9 +10,9 @@ public enum Operation: Sendable, Hashable, Codable {
   // Guests
   /// Lays the spec over the persistent definition (or a new one with this UUID) and defines it.
   case defineGuest(Definition)
-  /// `virDomainSetMetadata` of virtspec's element in the persistent definition. A definition that is given
-  /// back unchanged would be reordered by libvirt.
-  case recordGuest(Ownership)
+  /// `virDomainSetMetadata` of virtspec's element in the persistent definition, and where `live` is given in the
+  /// running guest. A definition that is given back unchanged would be reordered by libvirt.
+  case recordGuest(Ownership, live: Ownership? = nil)
   /// `virDomainRename` of a guest that is off and as the plan saw it, then the definition if it changes.
   case renameGuest(from: String, expected: Fingerprint, definition: Definition?)
   /// `virDomainUndefineFlags`, keeping NVRAM and TPM state when `keepState` is true.
@@ -82,7 +82,10 @@ public enum Operation: Sendable, Hashable, Codable {
 
   // The names of what has no label, as saved plans have them.
   private enum DefineGuestCodingKeys: String, CodingKey { case _0 = "definition" }
-  private enum RecordGuestCodingKeys: String, CodingKey { case _0 = "ownership" }
+  private enum RecordGuestCodingKeys: String, CodingKey {
+    case _0 = "ownership"
+    case live
+  }
   private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }
@@ -108,6 +111,9 @@ public struct Definition: Sendable, Hashable, Codable {
   public var overlay: OverlayEdit?
   /// What is written into the metadata; nil for kinds without metadata.
   public var ownership: Ownership?
+  /// What is written into the metadata of the running guest before; nil leaves that alone. It tells what the guest
+  /// may still have when the definition no longer says so.
+  public var liveOwnership: Ownership?
   /// The fingerprint of the object that the plan saw; nil when it saw none.
   public var expected: Fingerprint?
 

@@ -53,9 +53,18 @@ extension SimulatedState {
       (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
     }
     if let live = domain.live, isWanted(.guest, name, request) {
-      let document = try LibvirtDocument(parsing: live.serialized)
-      guest.live = document.read(.guest, shape: shape)
-      if wantsTree { guest.liveXML = document.element() }
+      let running = try LibvirtDocument(parsing: live.serialized)
+      guest.live = running.read(.guest, shape: shape)
+      guest.liveOwnership = running.ownership()
+      let former = guest.liveOwnership?.formerSpec(unlike: guest.ownership, stack: request.stack)
+      if wantsTree || request.wantsTree(.guest, name, guest.liveOwnership) {
+        guest.liveXML = running.element()
+        guest.xml = document.element()
+      }
+      if let shape = former.map({ Shape(of: $0) }) {
+        guest.former = FormerFields(
+          defined: document.read(.guest, shape: shape), running: running.read(.guest, shape: shape))
+      }
     }
     return guest
   }

@@ -28,6 +28,10 @@ struct OperationCodingTests {
     (.defineGuest(definition), "{\"defineGuest\":{\"definition\":\(definitionJSON)}}"),
     (.recordGuest(owner), "{\"recordGuest\":{\"ownership\":\(ownerJSON)}}"),
     (
+      .recordGuest(owner, live: owner),
+      "{\"recordGuest\":{\"live\":\(ownerJSON),\"ownership\":\(ownerJSON)}}"
+    ),
+    (
       .renameGuest(from: "old", expected: "f", definition: nil),
       #"{"renameGuest":{"expected":"f","from":"old"}}"#
     ),
