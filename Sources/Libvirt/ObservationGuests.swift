@@ -85,6 +85,7 @@ extension Observation {
     try text.parsed(reference) { document, bytes throws(HypervisorError) in
       guest.live = document.read(.guest, shape: shape)
       guest.liveOwnership = document.ownership(like: owner)
+      guest.facts = document.runningFacts()
       guest.liveXML = try tree(of: bytes, .guest, name, owner)
       guest.liveXML = try tree(of: bytes, .guest, name, owner)
       if guest.liveXML == nil {

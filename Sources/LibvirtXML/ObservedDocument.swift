@@ -3,8 +3,8 @@ import Model
 /// A document that is only read: a scanned tree where it is plain, else libxml2's. It lives no longer than its
 /// bytes.
 public struct ObservedDocument: ~Copyable {
-  private let scanned: ScannedTree?
-  private let parsed: LibvirtDocument?
+  let scanned: ScannedTree?
+  let parsed: LibvirtDocument?
 
   /// Parses a document. Throws where libxml2 finds it malformed.
   public init(parsing text: UnsafeBufferPointer<UInt8>) throws(XMLProblem) {

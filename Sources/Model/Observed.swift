@@ -41,6 +41,8 @@ public struct ObservedGuest: Sendable {
   /// The whole definition, and that of the running guest, where an overlay is to be compared.
   public var xml: XMLElement?
   public var liveXML: XMLElement?
+  /// What decides how the running guest can be changed.
+  public var facts = RunningFacts()
   /// virtspec's element in what runs: by which spec the guest was started, or brought to since.
   public var liveOwnership: Ownership?
   /// What became of the fields of that spec; only read where it is not the one that was applied last.

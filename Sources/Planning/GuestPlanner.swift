@@ -68,31 +68,36 @@ enum GuestPlanner {
 
 /// The steps of one guest that exists.
 struct GuestUpdate {
-  private let spec: GuestSpec
-  private let observed: ObservedGuest
-  private let object: DesiredObject
-  private let ownership: Ownership
-  private let threeWay: ThreeWay
-  private let overlay: OverlayPlan
+  let spec: GuestSpec
+  let observed: ObservedGuest
+  let object: DesiredObject
+  let ownership: Ownership
+  let threeWay: ThreeWay
+  let overlay: OverlayPlan
   /// Fields that the definition loses.
   private let gone: [GoneField]
-  private let leftovers: GuestLeftovers
-  private let overlayLeftovers: [FieldChange]
+  let leftovers: GuestLeftovers
+  let overlayLeftovers: [FieldChange]
 
-  init(_ spec: GuestSpec, _ observed: ObservedGuest) {
-    self.spec = spec
+  init(_ given: GuestSpec, _ observed: ObservedGuest) {
     self.observed = observed
-    object = spec.object
+    object = given.object
     overlay = OverlayPlan(
-      object, spec.compared, owner: observed.ownership, document: observed.xml)
-    ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+      object, given.compared, owner: observed.ownership, document: observed.xml)
+    ownership = given.view.ownership(of: object, overlay: overlay.trace)
     let terms = { (applied: Record) -> Record in
       GuestSpec(
-        DesiredObject(id: spec.object.id, spec: applied, source: spec.object.source), spec.view
+        DesiredObject(id: given.object.id, spec: applied, source: given.object.source), given.view
       ).compared
     }
     threeWay = ThreeWay.of(
-      spec.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)
+      given.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)
+    let former = [
+      observed.ownership?.formerSpec(unlike: ownership, stack: ownership.stack),
+      observed.liveOwnership?.formerSpec(unlike: observed.ownership, stack: ownership.stack),
+    ].compactMap { $0.map(terms) }
+    let spec = given.takingBack(former)
+    self.spec = spec
     gone = threeWay.gone.filter(\.isRemovable)
     leftovers = GuestLeftovers(spec, observed, gone: gone, terms: terms)
     // What a guest was started with and has still applied needs no look.
@@ -105,7 +110,9 @@ struct GuestUpdate {
         defined: observed.xml, running: observed.liveXML, withdrawn: overlay.withdrawn)
   }
 
-  func steps() -> [Step] {
+  func steps() -> [Step] { BlockJobs.guarded(unguarded(), observed) }
+
+  private func unguarded() -> [Step] {
     let defined = Difference.between(spec.compared, spec.current, .guest)
     let wanted = object.spec.string("power") ?? "unmanaged"
     let resumes =
@@ -142,7 +149,7 @@ struct GuestUpdate {
     return steps
   }
 
-  private func step(
+  func step(
     _ action: Action, _ operation: Operation?, _ reason: Reason, _ changes: [FieldChange] = [],
     disruption: Disruption = .none
   ) -> Step {
@@ -227,67 +234,6 @@ struct GuestUpdate {
     return ["loader", "nvram"].filter { spec.compared.record("firmware")?[$0] == nil }.map {
       "firmware." + $0
     }
-  }
-
-  /// Steps on the running guest: each by its own call where libvirt has one, else one restart for all.
-  private func live(_ running: Record, _ defined: [Difference]) -> [Step] {
-    var steps: [Step] = []
-    var restart: [FieldChange] = []
-    let definedPaths = Set(defined.map(\.path))
-    var title: String?
-    var description: String?
-    var described: [FieldChange] = []
-    for difference in Difference.between(spec.compared, running, .guest) {
-      if difference.field.live != .same { continue }
-      // A port that libvirt picked, and other values that only a running guest has.
-      let known = definedPaths.contains(difference.path)
-      let liveChange = difference.fieldChange(
-        side: .running, origin: known ? threeWay.origin(of: difference.path) : .drift)
-      switch HotPlug.call(for: difference, running) {
-      case .operation(let action, let operation):
-        steps.append(step(action, operation, .differs, [liveChange], disruption: .live))
-      case .title(let text):
-        title = text
-        described.append(liveChange)
-      case .description(let text):
-        description = text
-        described.append(liveChange)
-      case .restart:
-        restart.append(
-          difference.fieldChange(
-            side: .running, origin: known ? threeWay.origin(of: difference.path) : .pending))
-      }
-    }
-    // What a running guest does not tell in the declared form is taken from the definition's change.
-    for difference in defined where difference.field.live == .resolved {
-      restart.append(
-        difference.fieldChange(side: .running, origin: threeWay.origin(of: difference.path)))
-    }
-    restart += overlay.pending(in: observed.liveXML)
-    for leftover in leftovers.fields {
-      switch (leftover.gone.field.change, leftover.gone.path) {
-      case (.live(.metadata), "title"):
-        title = ""
-        described.append(leftover.change)
-      case (.live(.metadata), _):
-        description = ""
-        described.append(leftover.change)
-      default: restart.append(leftover.change)
-      }
-    }
-    restart += overlayLeftovers
-    if !described.isEmpty {
-      steps.append(
-        step(
-          .update, .setLiveDescription(title: title, description: description), .differs, described,
-          disruption: .live))
-    }
-    if !restart.isEmpty {
-      let reason = Reason.pendingRestart(restart.map(\.path))
-      steps.append(shutDown(reason, restart, .restart))
-      steps.append(step(.start, .startGuest, reason, disruption: .restart))
-    }
-    return steps
   }
 
   func shutDown(_ reason: Reason, _ changes: [FieldChange], _ action: Action) -> Step {

@@ -20,7 +20,7 @@ struct GuestRename {
       // Under the name that the guest has until then.
       var stop = GuestUpdate(spec, observed).shutDown(reason, [], .stop)
       stop.object = ObjectID(host: object.id.host, kind: .guest, name: observed.name)
-      steps.append(stop)
+      steps += BlockJobs.guarded([stop], observed)
     }
     var stopped = observed
     stopped.power = .stopped
@@ -45,6 +45,7 @@ struct GuestRename {
         remedy:
           "start it, or drop the saved state with 'virsh managedsave-remove \(observed.name)'")
     }
+    rename.blocked = rename.blocked ?? steps.first?.blocked
     steps.append(rename)
     // Without the rename there is no guest of the new name to do anything to.
     if rename.blocked != nil || disruption > spec.view.options.ceiling {

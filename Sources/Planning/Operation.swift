@@ -40,6 +40,8 @@ public enum Operation: Sendable, Hashable, Codable {
   case detachDevice(list: String, item: Record, deadlineSeconds: Int64)
   /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
   case updateDevice(list: String, item: Record)
+  /// Changes limits and places of the running guest's threads, memory and disks.
+  case tuneGuest(LiveTuning)
 
   // Guests, networks and pools
   /// Defines an object as a journal has it, whatever the host has.
@@ -89,6 +91,7 @@ public enum Operation: Sendable, Hashable, Codable {
   private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }
+  private enum TuneGuestCodingKeys: String, CodingKey { case _0 = "tuning" }
   private enum RestoreCodingKeys: String, CodingKey { case _0 = "restoration" }
   private enum DefineNetworkCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetNetworkAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }

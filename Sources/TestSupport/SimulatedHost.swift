@@ -93,7 +93,7 @@ extension Operation {
       shutDownGuest,
       destroyGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
-    case attachDevice, detachDevice, updateDevice
+    case attachDevice, detachDevice, updateDevice, tuneGuest
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
     case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
@@ -119,6 +119,7 @@ extension Operation {
     case .attachDevice: .attachDevice
     case .detachDevice: .detachDevice
     case .updateDevice: .updateDevice
+    case .tuneGuest: .tuneGuest
     case .defineNetwork: .defineNetwork
     case .undefineNetwork: .undefineNetwork
     case .startNetwork: .startNetwork

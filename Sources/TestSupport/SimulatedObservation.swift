@@ -56,6 +56,7 @@ extension SimulatedState {
       let running = try LibvirtDocument(parsing: live.serialized)
       guest.live = running.read(.guest, shape: shape)
       guest.liveOwnership = running.ownership()
+      guest.facts = running.runningFacts()
       let former = guest.liveOwnership?.formerSpec(unlike: guest.ownership, stack: request.stack)
       if wantsTree || request.wantsTree(.guest, name, guest.liveOwnership) {
         guest.liveXML = running.element()

@@ -80,7 +80,7 @@ struct SimulatedState: Sendable {
       .destroyGuest, .setGuestAutostart:
       try performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
-      .updateDevice, .resizeGuestDisk:
+      .updateDevice, .tuneGuest, .resizeGuestDisk:
       try performLive(operation, name)
     case .defineNetwork, .undefineNetwork, .startNetwork, .stopNetwork, .setNetworkAutostart,
       .updateNetwork, .reattachInterfaces:
