@@ -67,6 +67,22 @@ struct OperationCodingTests {
       #"{"updateDevice":{"item":{"name":"vda"},"list":"disks"}}"#
     ),
     (
+      .tuneGuest(.diskLimits(disk: "vda", limits: ["readIOPS": 5])),
+      #"{"tuneGuest":{"tuning":{"diskLimits":{"disk":"vda","limits":{"readIOPS":5}}}}}"#
+    ),
+    (
+      .tuneGuest(.scheduler(limits: ["shares": 5])),
+      #"{"tuneGuest":{"tuning":{"scheduler":{"limits":{"shares":5}}}}}"#
+    ),
+    (
+      .tuneGuest(.pinProcessor(number: 1, cpuset: "0-3")),
+      #"{"tuneGuest":{"tuning":{"pinProcessor":{"cpuset":"0-3","number":1}}}}"#
+    ),
+    (
+      .tuneGuest(.addIOThread(number: 2)),
+      #"{"tuneGuest":{"tuning":{"addIOThread":{"number":2}}}}"#
+    ),
+    (
       .restore(Restoration(xml: "<x/>", expected: "f")),
       #"{"restore":{"restoration":{"expected":"f","xml":"<x/>"}}}"#
     ),
