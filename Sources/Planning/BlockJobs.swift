@@ -34,7 +34,8 @@ enum BlockJobs {
 
   private static func blockage(_ guest: String, _ disk: String, _ job: String) -> Blockage {
     Blockage(
-      .busy, "a job (\(job)) runs on disk \(disk) of guest '\(guest)', which this would end or break",
+      .busy,
+      "a job (\(job)) runs on disk \(disk) of guest '\(guest)', which this would end or break",
       remedy:
         "let it end ('virsh blockjob \(guest) \(disk) --info' tells how far it is; --pivot or --abort ends a copy), and plan again"
     )

@@ -92,11 +92,13 @@ struct GuestUpdate {
     }
     threeWay = ThreeWay.of(
       given.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)
-    let former = [
-      observed.ownership?.formerSpec(unlike: ownership, stack: ownership.stack),
-      observed.liveOwnership?.formerSpec(unlike: observed.ownership, stack: ownership.stack),
-    ].compactMap { $0.map(terms) }
-    let spec = given.takingBack(former)
+    let spec = given.takingBack(
+      LimitsTakenBack(
+        applied: observed.ownership?.formerSpec(unlike: ownership, stack: ownership.stack)
+          .map(terms),
+        started: observed.liveOwnership?.formerSpec(
+          unlike: observed.ownership, stack: ownership.stack
+        ).map(terms)))
     self.spec = spec
     gone = threeWay.gone.filter(\.isRemovable)
     leftovers = GuestLeftovers(spec, observed, gone: gone, terms: terms)

@@ -37,9 +37,8 @@ struct GuestSpec {
   }
 
   /// The same with limits taken back that former specs had, in the terms that are compared.
-  func takingBack(_ former: [Record]) -> GuestSpec {
-    if former.isEmpty { return self }
-    let limits = LimitsTakenBack(former: former)
+  func takingBack(_ limits: LimitsTakenBack) -> GuestSpec {
+    if limits.applied == nil, limits.started == nil { return self }
     var copy = self
     copy.compared = limits.declared(compared)
     copy.current = limits.observed(current, as: copy.compared, read: observed?.former?.defined)

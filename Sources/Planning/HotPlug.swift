@@ -7,6 +7,22 @@ struct RunningGuest {
   /// What it is to have, in the same terms.
   var wanted: Record
   var facts: RunningFacts
+
+  /// Other drivers have other calls, or none.
+  var isQEMU: Bool { ["kvm", "qemu"].contains(wanted.string("virtType") ?? "kvm") }
+}
+
+extension LiveCall {
+  /// Whether it is about limits and places of threads, memory and traffic.
+  fileprivate var isTuning: Bool {
+    switch self {
+    case .diskLimits, .scheduler, .memoryLimits, .blockIO, .numaNodes, .pin, .iothreads, .bandwidth:
+      true
+    case .vcpus, .memory, .metadata, .attach, .media, .link, .networkSection, .autostart, .power,
+      .resize:
+      false
+    }
+  }
 }
 
 /// How a difference is made on a guest that runs, by what libvirt and QEMU take (measured on libvirt 9.0 with
@@ -28,6 +44,7 @@ enum HotPlug {
 
   static func call(for difference: Difference, _ guest: RunningGuest) -> Call {
     guard case .live(let call) = difference.field.change else { return .restart(nil) }
+    if call.isTuning, !guest.isQEMU { return .restart(nil) }
     switch (difference.change, call) {
     case (.missingItem(let item), .attach):
       let list = difference.field.name

@@ -3,20 +3,22 @@ import Model
 /// Limits in the items of lists, such as a disk's throttling, that a former spec had and the manifest no longer has.
 /// A zero, which is no limit, takes their place: then they differ from what the host has like any other value.
 struct LimitsTakenBack {
-  /// What was applied, in the terms that are compared.
-  let former: [Record]
+  /// What was applied last, in the terms that are compared; nil where the manifest says the same.
+  let applied: Record?
+  /// What the running guest was started with; nil where the definition says the same.
+  let started: Record?
 
   /// The wanted record with zeros.
   func declared(_ wanted: Record) -> Record {
-    former.reduce(wanted) { result, former in
+    [applied, started].compactMap { $0 }.reduce(wanted) { result, former in
       Self.walk(result, former, .guest) { value, before in value == nil && before != 0 ? 0 : value }
     }
   }
 
-  /// What a host has, with what was applied where nobody asked it: only declared fields are read.
+  /// What a host has, with what was applied last where nobody asked it: only declared fields are read, and those
+  /// that a guest was started with.
   func observed(_ record: Record, as wanted: Record, read: Record?) -> Record {
-    let sources = [read].compactMap { $0 } + former
-    return sources.reduce(record) { result, source in
+    [read, applied].compactMap { $0 }.reduce(record) { result, source in
       Self.fill(result, wanted, source, .guest)
     }
   }

@@ -49,8 +49,12 @@ struct TuningPlan {
           continue
         }
         // Threads are there before they are pinned, and go when nothing else is left to do.
-        calls += threads.added.map { Call(operation: .tuneGuest(.addIOThread(number: $0)), changes: []) }
-        last += threads.removed.map { Call(operation: .tuneGuest(.removeIOThread(number: $0)), changes: []) }
+        calls += threads.added.map {
+          Call(operation: .tuneGuest(.addIOThread(number: $0)), changes: [])
+        }
+        last += threads.removed.map {
+          Call(operation: .tuneGuest(.removeIOThread(number: $0)), changes: [])
+        }
         if !threads.added.isEmpty {
           calls[calls.count - threads.added.count].changes = changes
         } else if !last.isEmpty {

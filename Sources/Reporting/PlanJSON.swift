@@ -65,10 +65,10 @@ public enum PlanJSON {
   static func change(_ change: FieldChange) -> JSON {
     .object(
       [
-      ("path", .string(change.path)), ("from", change.from.map { JSON($0) } ?? .null),
-      ("to", change.to.map { JSON($0) } ?? .null), ("side", .string(change.side.rawValue)),
-      ("origin", .string(change.origin.rawValue)),
-    ] + (change.note.map { [("note", .string($0))] } ?? []))
+        ("path", .string(change.path)), ("from", change.from.map { JSON($0) } ?? .null),
+        ("to", change.to.map { JSON($0) } ?? .null), ("side", .string(change.side.rawValue)),
+        ("origin", .string(change.origin.rawValue)),
+      ] + (change.note.map { [("note", .string($0))] } ?? []))
   }
 
   private static func reason(_ reason: Reason) -> String {

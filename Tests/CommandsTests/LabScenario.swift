@@ -14,7 +14,9 @@ struct LabScenario {
 
   /// `VIRTSPEC_SCENARIOS=cdrom-medium,link-state` runs only those, which a change of one needs.
   private static func isWanted(_ name: String) -> Bool {
-    guard let wanted = ProcessInfo.processInfo.environment["VIRTSPEC_SCENARIOS"] else { return true }
+    guard let wanted = ProcessInfo.processInfo.environment["VIRTSPEC_SCENARIOS"] else {
+      return true
+    }
     return wanted.split(separator: ",").contains { $0 == name }
   }
 

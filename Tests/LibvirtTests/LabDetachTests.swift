@@ -32,7 +32,8 @@ struct LabDetachTests {
       let clock = ContinuousClock()
       let began = clock.now
       let refusal = try await host.refusal(
-        .detachDevice(list: "disks", item: Record([("name", "vda")]), deadlineSeconds: 8), .guest, name)
+        .detachDevice(list: "disks", item: Record([("name", "vda")]), deadlineSeconds: 8), .guest,
+        name)
       #expect(refusal.code == .timeout)
       #expect(refusal.message.contains("the guest did not let go of vda within 8 s"))
       #expect(refusal.message.contains("keeps it until"))

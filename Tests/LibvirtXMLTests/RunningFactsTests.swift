@@ -23,7 +23,8 @@ import Testing
 
   @Test("a port without a device is free")
   func ports() throws {
-    let ports = controller("pcie-root", 0) + (1...3).map { controller("pcie-root-port", $0) }.joined()
+    let ports =
+      controller("pcie-root", 0) + (1...3).map { controller("pcie-root-port", $0) }.joined()
     #expect(try facts(ports + device(bus: 1)).freeSlots == 2)
     #expect(try facts(ports + (1...3).map { device(bus: $0) }.joined()).freeSlots == 0)
     #expect(try facts(ports).hasRootPorts)

@@ -192,7 +192,8 @@ extension Table {
 
   private static let guestRates: [Field] = [
     Field(
-      "average", .integer(0...Int64(UInt32.max)), xml: .value("@average"), change: .live(.bandwidth),
+      "average", .integer(0...Int64(UInt32.max)), xml: .value("@average"),
+      change: .live(.bandwidth),
       doc: "The average rate in kilobytes per second."),
     Field(
       "peak", .integer(0...Int64(UInt32.max)), xml: .value("@peak"), change: .live(.bandwidth),

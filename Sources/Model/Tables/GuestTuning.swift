@@ -184,11 +184,13 @@ extension Table {
         equivalence: .zeroIsNone,
         doc: "The most that is written in a second, such as 50MiB."),
       Field(
-        "readIOPS", .integer(0...Int64(UInt32.max)), xml: .value("read_iops_sec"), change: .live(.blockIO),
+        "readIOPS", .integer(0...Int64(UInt32.max)), xml: .value("read_iops_sec"),
+        change: .live(.blockIO),
         equivalence: .zeroIsNone,
         doc: "The most requests to read in a second."),
       Field(
-        "writeIOPS", .integer(0...Int64(UInt32.max)), xml: .value("write_iops_sec"), change: .live(.blockIO),
+        "writeIOPS", .integer(0...Int64(UInt32.max)), xml: .value("write_iops_sec"),
+        change: .live(.blockIO),
         equivalence: .zeroIsNone,
         doc: "The most requests to write in a second."),
     ])
