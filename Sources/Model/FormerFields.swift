@@ -1,8 +1,9 @@
-/// The fields of a spec that a running guest still carries in its metadata while another one was applied since.
+/// The fields of a spec that a running guest or network still carries in its metadata, while another one was applied
+/// since.
 public struct FormerFields: Sendable {
   /// As the persistent definition has them.
   public var defined: Record
-  /// As the running guest has them.
+  /// As what runs has them.
   public var running: Record
 
   public init(defined: Record, running: Record) {

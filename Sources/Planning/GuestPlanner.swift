@@ -76,7 +76,7 @@ struct GuestUpdate {
   let overlay: OverlayPlan
   /// Fields that the definition loses.
   private let gone: [GoneField]
-  let leftovers: GuestLeftovers
+  let leftovers: Leftovers
   let overlayLeftovers: [FieldChange]
 
   init(_ given: GuestSpec, _ observed: ObservedGuest) {
@@ -101,7 +101,10 @@ struct GuestUpdate {
         ).map(terms)))
     self.spec = spec
     gone = threeWay.gone.filter(\.isRemovable)
-    leftovers = GuestLeftovers(spec, observed, gone: gone, terms: terms)
+    leftovers = Leftovers(
+      StartedObject(
+        wanted: spec.compared, table: .guest, stack: ownership.stack, owner: observed.ownership,
+        liveOwner: observed.liveOwnership, former: observed.former), gone: gone, terms: terms)
     // What a guest was started with and has still applied needs no look.
     overlayLeftovers =
       overlay.withdrawn.isEmpty && observed.former == nil

@@ -56,8 +56,11 @@ enum HotPlug {
       return .operation(
         .detach, .detachDevice(list: list, item: key(item, list), deadlineSeconds: detachDeadline))
     case (.missingItem(let item), .pin): return pin(item, difference.field.name, guest)
-    // A pin that is taken back live stays as a pin to every processor.
-    case (.extraItem, .pin): return .restart(nil)
+    case (.extraItem(let item), .pin):
+      // A thread takes its pin along. Any other that is taken back stays as a pin to every processor.
+      let number = item.integer("iothread")
+      return number.map(IOThreads.numbers(guest.wanted).contains) == false
+        ? .tuning(.iothreads) : .restart(nil)
     case (_, .iothreads): return .tuning(.iothreads)
     case (_, .blockIO):
       if case .extraItem = difference.change { return .restart(nil) }

@@ -103,7 +103,13 @@ enum NetworkPlanner {
           changes: index == 0 ? changes(covered, .running, threeWay.origin) : [],
           disruption: .live))
     }
-    let overlaid = overlay.pending(in: observed.liveXML)
+    let overlaid =
+      overlay.pending(in: observed.liveXML)
+      + leftovers(
+        StartedObject(
+          wanted: spec, table: .network, stack: view.stack, owner: owner,
+          liveOwner: observed.liveOwnership, former: observed.former),
+        observed, object, threeWay.gone, overlay)
     if !restart.isEmpty || !overlaid.isEmpty {
       let changes =
         changes(restart, .running) { defined.isEmpty ? .pending : threeWay.origin(of: $0) }
@@ -122,6 +128,20 @@ enum NetworkPlanner {
       steps += Reattachment.remainder(object, view)
     }
     return steps
+  }
+
+  /// What the running network still has of fields and an overlay that are gone.
+  private static func leftovers(
+    _ started: StartedObject, _ observed: ObservedNetwork, _ object: DesiredObject,
+    _ gone: [GoneField], _ overlay: OverlayPlan
+  ) -> [FieldChange] {
+    let fields = Leftovers(started, gone: gone) { $0 }.fields.map(\.change)
+    if overlay.withdrawn.isEmpty, started.former == nil { return fields }
+    return fields
+      + OverlayLeftovers.changes(
+        object, owner: started.liveOwner ?? started.owner, next: overlay.overlay,
+        fields: DeclaredXML(started.wanted, .network, root: Overlay.rootName(of: .network)).root,
+        defined: observed.xml, running: observed.liveXML, withdrawn: overlay.withdrawn)
   }
 
   private static func powered(

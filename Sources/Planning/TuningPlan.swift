@@ -128,7 +128,7 @@ struct TuningPlan {
 }
 
 /// The iothreads that a running guest gets and loses.
-private struct IOThreads {
+struct IOThreads {
   let added: [Int64]
   let removed: [Int64]
   /// Why it cannot lose them.
@@ -147,7 +147,7 @@ private struct IOThreads {
   }
 
   /// Threads without numbers of their own are numbered from 1.
-  private static func numbers(_ side: Record) -> [Int64] {
+  static func numbers(_ side: Record) -> [Int64] {
     let own = side.records("iothreadIDs").compactMap { $0.integer("id") }
     if !own.isEmpty { return own }
     let count = side.integer("iothreads") ?? 0

@@ -90,9 +90,20 @@ extension SimulatedState {
       )
     }
     if let live = network.live, isWanted(.network, name, request) {
-      let document = try LibvirtDocument(parsing: live.serialized)
-      observed.live = document.read(.network, shape: shape)
-      if wantsTree { observed.liveXML = document.element() }
+      let running = try LibvirtDocument(parsing: live.serialized)
+      observed.live = running.read(.network, shape: shape)
+      observed.liveOwnership = running.ownership()
+      if wantsTree || request.wantsTree(.network, name, observed.liveOwnership) {
+        observed.liveXML = running.element()
+        observed.xml = document.element()
+      }
+      let former = observed.liveOwnership?.formerSpec(
+        unlike: observed.ownership, stack: request.stack)
+      if let shape = former.map({ Shape(of: $0) }) {
+        observed.former = FormerFields(
+          defined: document.read(.network, shape: shape),
+          running: running.read(.network, shape: shape))
+      }
     }
     return observed
   }

@@ -1,11 +1,25 @@
 import Model
 
-/// What a running guest still has of what virtspec gave it, and no manifest declares any more.
+/// What runs and what was applied to it, by the two elements that virtspec has written.
+struct StartedObject {
+  /// What the manifest wants, in the terms that are compared.
+  var wanted: Record
+  var table: Table
+  var stack: String
+  /// The element in the definition.
+  var owner: Ownership?
+  /// The element in what runs.
+  var liveOwner: Ownership?
+  /// What became of the fields of its spec, where that is not the one in the definition.
+  var former: FormerFields?
+}
+
+/// What a running guest or network still has of what virtspec gave it, and no manifest declares any more.
 ///
-/// A removed field or overlay leaves the definition at once, and a running guest only when it starts anew. What it was
-/// started with stands in its own metadata, which a new definition does not change: without that, a later plan
-/// would find nothing to do.
-struct GuestLeftovers {
+/// A removed field leaves the definition at once, and what runs only when it starts anew. What it was started with
+/// stands in its own metadata, which a new definition does not change: without that, a later plan would find
+/// nothing to do.
+struct Leftovers {
   /// Fields that are gone, of this plan or of an earlier one.
   let fields: [Leftover]
 
@@ -19,12 +33,10 @@ struct GuestLeftovers {
   /// - Parameters:
   ///   - gone: what the definition loses by this plan.
   ///   - terms: brings a spec into the terms that are compared.
-  init(
-    _ spec: GuestSpec, _ observed: ObservedGuest, gone: [GoneField], terms: (Record) -> Record
-  ) {
+  init(_ object: StartedObject, gone: [GoneField], terms: (Record) -> Record) {
     let now = gone.filter { $0.isFelt }.compactMap { field -> Leftover? in
       // What was not read is as it was applied, as far as anybody knows.
-      let running = observed.former.map { $0.running[path: field.path] } ?? field.applied
+      let running = object.former.map { $0.running[path: field.path] } ?? field.applied
       guard let running, !field.isDefault(running) else { return nil }
       return Leftover(
         gone: field,
@@ -32,19 +44,17 @@ struct GuestLeftovers {
           path: field.path, from: running, to: field.field.implied, side: .running,
           origin: .manifest, unit: field.field.unit))
     }
-    fields = now + Self.earlier(spec, observed, except: Set(gone.map(\.path)), terms)
+    fields = now + Self.earlier(object, except: Set(gone.map(\.path)), terms)
   }
 
   /// Fields that the definition lost before, and that differ between it and what runs.
   private static func earlier(
-    _ spec: GuestSpec, _ observed: ObservedGuest, except known: Set<String>,
-    _ terms: (Record) -> Record
+    _ object: StartedObject, except known: Set<String>, _ terms: (Record) -> Record
   ) -> [Leftover] {
-    guard let former = observed.former,
-      let applied = observed.liveOwnership?.formerSpec(
-        unlike: observed.ownership, stack: spec.view.stack)
+    guard let former = object.former,
+      let applied = object.liveOwner?.formerSpec(unlike: object.owner, stack: object.stack)
     else { return [] }
-    let gone = ThreeWay(desired: spec.compared, applied: terms(applied), .guest).gone
+    let gone = ThreeWay(desired: object.wanted, applied: terms(applied), object.table).gone
     return gone.compactMap { field in
       guard field.isFelt, !known.contains(field.path), field.isRemovable else { return nil }
       let defined = former.defined[path: field.path]
