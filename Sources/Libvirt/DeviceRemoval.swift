@@ -31,7 +31,12 @@ struct DeviceRemoval: Sendable {
     }
     await hypervisor.unsubscribe(events)
     if !isGone {
-      throw notReleased(.timeout, "within \(seconds) s; is it booted and does it know hot-unplug?")
+      throw notReleased(
+        .timeout,
+        """
+        within \(seconds) s, and keeps it until it does or starts anew; is it booted, and does it know \
+        hot-unplug?
+        """)
     }
   }
 

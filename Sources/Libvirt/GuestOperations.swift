@@ -13,16 +13,10 @@ extension LibvirtHypervisor {
       try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
         try Guests.define(definition, name, validation, connection)
       }
-    case .recordGuest(let ownership):
-      let xml = try written { () throws(XMLProblem) in
-        try LibvirtDocument.ownershipElement(ownership)
-      }
+    case .recordGuest(let ownership, let live):
       try await withGuest(name, "virDomainSetMetadata") { domain throws(HypervisorError) in
-        try check(
-          virDomainSetMetadata(
-            domain, Int32(VIR_DOMAIN_METADATA_ELEMENT.rawValue), xml,
-            LibvirtDocument.ownershipPrefix, Ownership.namespace,
-            VIR_DOMAIN_AFFECT_CONFIG.rawValue), "virDomainSetMetadata")
+        try Guests.recordLive(live, domain)
+        try Guests.record(ownership, VIR_DOMAIN_AFFECT_CONFIG, domain)
       }
     case .renameGuest(let old, let expected, let definition):
       let validation = self.validation
@@ -98,6 +92,7 @@ enum Guests {
       let document = try inactiveXML(existing.pointer, VIR_DOMAIN_XML_SECURE).document(
         "guest/\(name)")
       xml = try definition.xml(root: "domain", name: name, kind: .guest, over: document)
+      try recordLive(definition.liveOwnership, existing.pointer)
     } else {
       try definition.checkExpected(nil, "guest/\(name)", call)
       xml = try definition.xml(root: "domain", name: name, kind: .guest, over: nil)
@@ -105,6 +100,31 @@ enum Guests {
     _ = try validation.define(definition, .guest, flag: VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> DomainHandle in
       DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, flags), call))
+    }
+  }
+
+  /// Writes virtspec's element into the metadata of one side.
+  static func record(
+    _ ownership: Ownership, _ side: virDomainModificationImpact, _ domain: virDomainPtr
+  ) throws(HypervisorError) {
+    let xml = try written { () throws(XMLProblem) in
+      try LibvirtDocument.ownershipElement(ownership)
+    }
+    try check(
+      virDomainSetMetadata(
+        domain, Int32(VIR_DOMAIN_METADATA_ELEMENT.rawValue), xml, LibvirtDocument.ownershipPrefix,
+        Ownership.namespace, side.rawValue), "virDomainSetMetadata")
+  }
+
+  /// The same in what runs: a guest that stopped meanwhile needs none, and some drivers keep none.
+  static func recordLive(
+    _ ownership: Ownership?, _ domain: virDomainPtr
+  ) throws(HypervisorError) {
+    guard let ownership, virDomainIsActive(domain) == 1 else { return }
+    do throws(HypervisorError) {
+      try record(ownership, VIR_DOMAIN_AFFECT_LIVE, domain)
+    } catch {
+      if error.code != .unsupported, virDomainIsActive(domain) == 1 { throw error }
     }
   }
 

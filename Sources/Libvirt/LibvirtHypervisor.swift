@@ -33,7 +33,7 @@ public final class LibvirtHypervisor: Hypervisor {
       .destroyGuest, .setGuestAutostart:
       try await performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
-      .updateDevice, .resizeGuestDisk:
+      .updateDevice, .tuneGuest, .resizeGuestDisk:
       try await performLive(operation, name)
     case .defineSecret, .setSecretValue, .undefineSecret: try await performSecret(operation, name)
     case .defineFilter, .undefineFilter: try await performFilter(operation, name)

@@ -45,6 +45,7 @@ extension LibvirtHypervisor {
         try check(
           virDomainUpdateDeviceFlags(domain, xml, VIR_DOMAIN_AFFECT_LIVE.rawValue), call)
       }
+    case .tuneGuest(let tuning): try await tune(tuning, name)
     case .resizeGuestDisk(let guest, let disk, let bytes):
       try await withGuest(guest, "virDomainBlockResize", isLong: true) {
         domain throws(HypervisorError) in

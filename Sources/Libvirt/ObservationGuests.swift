@@ -69,17 +69,44 @@ extension Observation {
       let all = try text.everything("guest/\(name)", .guest, overlay: .guest)
       (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
     }
-    if power.isActive, isWanted(.guest, name) {
-      let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
-      (guest.live, guest.liveXML) = try text.parsed("guest/\(name)") {
-        document, bytes throws(HypervisorError) in
-        (
-          document.read(.guest, shape: shape),
-          try tree(of: bytes, .guest, name, guest.ownership)
-        )
+    if power.isActive, isWanted(.guest, name) { try readLive(of: pointer, text, &guest) }
+    return guest
+  }
+
+  /// - Parameter definition: the persistent one.
+  private func readLive(
+    of pointer: virDomainPtr, _ definition: borrowing LibvirtText, _ guest: inout ObservedGuest
+  ) throws(HypervisorError) {
+    let name = guest.name
+    let reference = "guest/\(name)"
+    let shape = shape(.guest, name)
+    let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
+    let owner = guest.ownership
+    try text.parsed(reference) { document, bytes throws(HypervisorError) in
+      guest.live = document.read(.guest, shape: shape)
+      guest.liveOwnership = document.ownership(like: owner)
+      guest.facts = document.runningFacts()
+      guest.liveXML = try tree(of: bytes, .guest, name, owner)
+      guest.liveXML = try tree(of: bytes, .guest, name, owner)
+      if guest.liveXML == nil {
+        guest.liveXML = try tree(of: bytes, .guest, name, guest.liveOwnership)
       }
     }
-    return guest
+    // Rare: something was applied since the guest was started.
+    if let running = guest.liveOwnership,
+      let former = running.formerSpec(unlike: owner, stack: request.stack)
+    {
+      let shape = Shape(of: former)
+      var fields = FormerFields(defined: Record(), running: Record())
+      try text.parsed(reference) { document, _ throws(HypervisorError) in
+        fields.running = document.read(.guest, shape: shape)
+      }
+      try definition.parsed(reference) { document, bytes throws(HypervisorError) in
+        fields.defined = document.read(.guest, shape: shape)
+        if guest.xml == nil { guest.xml = try tree(of: bytes, .guest, name, running) }
+      }
+      guest.former = fields
+    }
   }
 }
 

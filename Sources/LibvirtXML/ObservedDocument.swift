@@ -3,8 +3,8 @@ import Model
 /// A document that is only read: a scanned tree where it is plain, else libxml2's. It lives no longer than its
 /// bytes.
 public struct ObservedDocument: ~Copyable {
-  private let scanned: ScannedTree?
-  private let parsed: LibvirtDocument?
+  let scanned: ScannedTree?
+  let parsed: LibvirtDocument?
 
   /// Parses a document. Throws where libxml2 finds it malformed.
   public init(parsing text: UnsafeBufferPointer<UInt8>) throws(XMLProblem) {
@@ -28,8 +28,17 @@ public struct ObservedDocument: ~Copyable {
   }
 
   /// virtspec's element in the metadata; nil when the object is not virtspec's.
-  public func ownership() -> Ownership? {
-    if let scanned { return scanned.withRoot(Ownership.find) }
+  ///
+  /// - Parameter known: what the definition says; it is given back where this document says the same, which spares
+  ///   a copy of the applied spec for each guest that runs.
+  public func ownership(like known: Ownership? = nil) -> Ownership? {
+    if let scanned {
+      return scanned.withRoot { root in
+        guard let element = Ownership.find(in: root) else { return nil }
+        if let known, known.isTold(by: element) { return known }
+        return Ownership(element)
+      }
+    }
     return parsed?.ownership()
   }
 }
@@ -40,7 +49,7 @@ extension Ownership {
 
   /// virtspec's element among the metadata of a scanned document. libvirt writes the namespace on the element
   /// itself; others may have it further out.
-  fileprivate static func find(in root: ScannedElement) -> Ownership? {
+  fileprivate static func find(in root: ScannedElement) -> ScannedElement? {
     guard let metadata = root.descendant(metadataPath) else { return nil }
     for element in metadata.elements {
       let parts = element.localName.split(separator: ":")
@@ -49,9 +58,15 @@ extension Ownership {
       let declared =
         element.attribute(declaration) ?? metadata.attribute(declaration)
         ?? root.attribute(declaration)
-      if declared == namespace { return Ownership(element) }
+      if declared == namespace { return element }
     }
     return nil
+  }
+
+  /// Whether an element is of the same spec: the digest stands for it.
+  fileprivate func isTold(by element: some ReadableElement) -> Bool {
+    element.attribute("digest") == digest && element.attribute("stack") == stack
+      && (element.attribute("overlay") ?? "") == overlay
   }
 
   /// What virtspec's element says.

@@ -14,6 +14,24 @@ protocol ReadableElement {
   func attribute(_ name: String) -> String?
   /// The text inside, as it is.
   var content: String { get }
+  /// Every child element, without a list of them.
+  func forEachElement(_ body: (Self) -> Void)
+  /// Whether this is the element's name.
+  func isNamed(_ name: String) -> Bool
+  /// Whether an attribute has this value.
+  func hasAttribute(_ name: String, _ value: String) -> Bool
+  /// An attribute's number, decimal or `0x…`.
+  func number(_ name: String) -> Int?
+}
+
+extension ReadableElement {
+  func forEachElement(_ body: (Self) -> Void) { for element in elements { body(element) } }
+  func isNamed(_ name: String) -> Bool { localName == name }
+  func hasAttribute(_ name: String, _ value: String) -> Bool { attribute(name) == value }
+  func number(_ name: String) -> Int? {
+    guard let text = attribute(name) else { return nil }
+    return text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
+  }
 }
 
 extension ReadableElement {

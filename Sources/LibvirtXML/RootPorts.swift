@@ -6,10 +6,10 @@ enum RootPorts {
   /// How many ports have nothing in them.
   static func free(in devices: some ReadableElement) -> Int {
     let used = Set(
-      devices.elements.compactMap { $0.child(pciAddress).flatMap { number($0, "bus") } })
+      devices.elements.compactMap { $0.child(pciAddress)?.number("bus") })
     return ports(in: devices).count { port in
       // A port without a number is new, and libvirt has not put anything into it yet.
-      number(port, "index").map { !used.contains($0) } ?? true
+      port.number("index").map { !used.contains($0) } ?? true
     }
   }
 
@@ -24,7 +24,7 @@ enum RootPorts {
       devices.append(step("controller[@type='pci'][@model='pcie-root']"))?.setAttribute(
         "index", "0")
     }
-    let first = (buses.compactMap { number($0, "index") }.max() ?? 0) + 1
+    let first = (buses.compactMap { $0.number("index") }.max() ?? 0) + 1
     for index in first..<first + missing {
       devices.append(port)?.setAttribute("index", String(index))
     }
@@ -41,11 +41,6 @@ enum RootPorts {
   }
 
   private static let pciAddress = step("address[@type='pci']")
-
-  private static func number(_ element: some ReadableElement, _ name: String) -> Int? {
-    guard let text = element.attribute(name) else { return nil }
-    return text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
-  }
 
   /// The devices that have no address yet and may need a port, those that libvirt adds by itself included.
   private static func homeless(in devices: Node) -> Int {

@@ -103,16 +103,59 @@ struct ScannedElement: ReadableElement {
     return result
   }
 
+  func forEachElement(_ body: (ScannedElement) -> Void) {
+    var next = nodes[index].firstChild
+    while next >= 0 {
+      body(at(next))
+      next = nodes[Int(next)].nextSibling
+    }
+  }
+
+  func isNamed(_ name: String) -> Bool { equal(nodes[index].name, name) }
+
+  func hasAttribute(_ name: String, _ value: String) -> Bool {
+    guard let span = span(of: name) else { return false }
+    return span.isEscaped || value.isEmpty ? string(span) == value : equal(span, value)
+  }
+
+  func number(_ name: String) -> Int? {
+    guard let span = span(of: name), span.end > span.start else { return nil }
+    var digits = bytes[Int(span.start)..<Int(span.end)]
+    let isHexadecimal =
+      digits.count > 2 && digits[digits.startIndex] == UInt8(ascii: "0")
+      && digits[digits.startIndex + 1] == UInt8(ascii: "x")
+    if isHexadecimal { digits = digits.dropFirst(2) }
+    if digits.isEmpty || digits.count > 8 { return nil }
+    var number = 0
+    for byte in digits {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        number = number * (isHexadecimal ? 16 : 10) + Int(byte - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f") where isHexadecimal:
+        number = number * 16 + Int(byte - UInt8(ascii: "a")) + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F") where isHexadecimal:
+        number = number * 16 + Int(byte - UInt8(ascii: "A")) + 10
+      default: return nil
+      }
+    }
+    return number
+  }
+
+  private func span(of name: String) -> ScannedTree.Span? {
+    for place in nodes[index].attributes where equal(attributes[Int(place)].name, name) {
+      return attributes[Int(place)].value
+    }
+    return nil
+  }
+
   private func matches(_ step: XMLPath.Step) -> Bool {
     equal(nodes[index].name, step.name)
-      && (step.attributes.isEmpty && step.excluded.isEmpty || step.admits(attribute))
+      && step.attributes.allSatisfy { hasAttribute($0.name, $0.value) }
+      && step.excluded.allSatisfy { !hasAttribute($0.name, $0.value) }
   }
 
   func attribute(_ name: String) -> String? {
-    for place in nodes[index].attributes where equal(attributes[Int(place)].name, name) {
-      return string(attributes[Int(place)].value)
-    }
-    return nil
+    span(of: name).map(string)
   }
 
   /// The element's name, with its prefix.

@@ -170,6 +170,16 @@ extension LiveCall {
     case .filter: "by virNWFilterDefineXML"
     case .secret: "by virSecretDefineXML and virSecretSetValue"
     case .resize: "by virStorageVolResize or virDomainBlockResize, upward only"
+    case .diskLimits: "by virDomainSetBlockIoTune; on a drive after a restart"
+    case .scheduler:
+      "by virDomainSetSchedulerParametersFlags where the host has control groups"
+    case .memoryLimits: "by virDomainSetMemoryParameters where the host has control groups"
+    case .blockIO: "by virDomainSetBlkioParameters where the host has control groups"
+    case .numaNodes:
+      "by virDomainSetNumaParameters where the host has control groups and the mode is strict or restrictive"
+    case .pin: "by virDomainPinVcpuFlags, virDomainPinEmulator or virDomainPinIOThread"
+    case .iothreads: "by virDomainAddIOThread and virDomainDelIOThread"
+    case .bandwidth: "by virDomainUpdateDeviceFlags, where the host shapes the interface's traffic"
     }
   }
 }

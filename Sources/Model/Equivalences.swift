@@ -51,7 +51,7 @@ extension Equivalence {
     case .path:
       return left.split(separator: "/") == right.split(separator: "/")
     case .cpuSet:
-      guard let left = Self.members(left), let right = Self.members(right) else { return false }
+      guard let left = CPUSet.members(left), let right = CPUSet.members(right) else { return false }
       return left == right
     case .pciAddress: return Self.pciAddress(left) == Self.pciAddress(right)
     case .usbAddress:
@@ -73,21 +73,6 @@ extension Equivalence {
 
   private static func pciAddress(_ text: String) -> String {
     (text.utf8.count { $0 == UInt8(ascii: ":") } == 1 ? "0000:" : "") + text.lowercased()
-  }
-
-  /// The CPUs of libvirt's set syntax: `0-3,^2,8`; nil when it is none.
-  private static func members(_ text: String) -> Set<Int>? {
-    var result: Set<Int> = []
-    for part in text.split(separator: ",") {
-      let excluded = part.hasPrefix("^")
-      let ends = (excluded ? part.dropFirst() : part).split(separator: "-").map { Int($0) }
-      guard let first = ends.first, let start = first, let last = ends.last, let end = last,
-        start <= end,
-        end < 65_536
-      else { return nil }
-      if excluded { result.subtract(start...end) } else { result.formUnion(start...end) }
-    }
-    return result
   }
 }
 

@@ -102,6 +102,22 @@ public enum LiveCall: String, Sendable, Hashable, CaseIterable {
   case filter
   /// `virSecretDefineXML` and `virSecretSetValue`.
   case secret
+  /// `virDomainSetBlockIoTune` of the disk that the field stands in.
+  case diskLimits
+  /// `virDomainSetSchedulerParametersFlags`; like the three below, where the host has control groups.
+  case scheduler
+  /// `virDomainSetMemoryParameters`.
+  case memoryLimits
+  /// `virDomainSetBlkioParameters`.
+  case blockIO
+  /// `virDomainSetNumaParameters`, where the mode is strict or restrictive.
+  case numaNodes
+  /// `virDomainPinVcpuFlags`, `virDomainPinEmulator` and `virDomainPinIOThread`.
+  case pin
+  /// `virDomainAddIOThread` and `virDomainDelIOThread`.
+  case iothreads
+  /// `virDomainUpdateDeviceFlags` with other limits on an interface's traffic.
+  case bandwidth
 }
 
 /// Values that libvirt reports differently from how they are declared, and that mean the same.

@@ -41,6 +41,12 @@ public struct ObservedGuest: Sendable {
   /// The whole definition, and that of the running guest, where an overlay is to be compared.
   public var xml: XMLElement?
   public var liveXML: XMLElement?
+  /// What decides how the running guest can be changed.
+  public var facts = RunningFacts()
+  /// virtspec's element in what runs: by which spec the guest was started, or brought to since.
+  public var liveOwnership: Ownership?
+  /// What became of the fields of that spec; only read where it is not the one that was applied last.
+  public var former: FormerFields?
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
   public var remainders: [Remainder] = []
@@ -82,6 +88,10 @@ public struct ObservedNetwork: Sendable {
   /// The whole definition, and that of the running network, where an overlay is to be compared.
   public var xml: XMLElement?
   public var liveXML: XMLElement?
+  /// virtspec's element in what runs: by which spec the network was started.
+  public var liveOwnership: Ownership?
+  /// What became of the fields of that spec; only read where it is not the one that was applied last.
+  public var former: FormerFields?
   public var fingerprint: Fingerprint
   /// What no row of the table tells; only read where everything is.
   public var remainders: [Remainder] = []

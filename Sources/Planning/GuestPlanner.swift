@@ -78,31 +78,57 @@ enum GuestPlanner {
 
 /// The steps of one guest that exists.
 struct GuestUpdate {
-  private let spec: GuestSpec
-  private let observed: ObservedGuest
-  private let object: DesiredObject
-  private let ownership: Ownership
-  private let threeWay: ThreeWay
-  private let overlay: OverlayPlan
+  let spec: GuestSpec
+  let observed: ObservedGuest
+  let object: DesiredObject
+  let ownership: Ownership
+  let threeWay: ThreeWay
+  let overlay: OverlayPlan
+  /// Fields that the definition loses.
+  private let gone: [GoneField]
+  let leftovers: Leftovers
+  let overlayLeftovers: [FieldChange]
 
-  init(_ spec: GuestSpec, _ observed: ObservedGuest) {
-    self.spec = spec
+  init(_ given: GuestSpec, _ observed: ObservedGuest) {
     self.observed = observed
-    object = spec.object
+    object = given.object
     overlay = OverlayPlan(
-      object, spec.compared, owner: observed.ownership, document: observed.xml)
-    let ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+      object, given.compared, owner: observed.ownership, document: observed.xml)
+    let ownership = given.view.ownership(of: object, overlay: overlay.trace)
     self.ownership = ownership
-    threeWay = ThreeWay.of(
-      spec.compared, owner: observed.ownership, now: ownership, .guest
-    ) { applied in
+    let terms = { (applied: Record) -> Record in
       GuestSpec(
-        DesiredObject(id: spec.object.id, spec: applied, source: spec.object.source), spec.view
+        DesiredObject(id: given.object.id, spec: applied, source: given.object.source), given.view
       ).compared
     }
+    threeWay = ThreeWay.of(
+      given.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)
+    let spec = given.takingBack(
+      LimitsTakenBack(
+        applied: observed.ownership?.formerSpec(unlike: ownership, stack: ownership.stack)
+          .map(terms),
+        started: observed.liveOwnership?.formerSpec(
+          unlike: observed.ownership, stack: ownership.stack
+        ).map(terms)))
+    self.spec = spec
+    gone = threeWay.gone.filter(\.isRemovable)
+    leftovers = Leftovers(
+      StartedObject(
+        wanted: spec.compared, table: .guest, stack: ownership.stack, owner: observed.ownership,
+        liveOwner: observed.liveOwnership, former: observed.former), gone: gone, terms: terms)
+    // What a guest was started with and has still applied needs no look.
+    overlayLeftovers =
+      overlay.withdrawn.isEmpty && observed.former == nil
+      ? []
+      : OverlayLeftovers.changes(
+        object, owner: observed.liveOwnership ?? observed.ownership, next: overlay.overlay,
+        fields: DeclaredXML(spec.compared, .guest, root: Overlay.rootName(of: .guest)).root,
+        defined: observed.xml, running: observed.liveXML, withdrawn: overlay.withdrawn)
   }
 
-  func steps() -> [Step] {
+  func steps() -> [Step] { BlockJobs.guarded(unguarded(), observed) }
+
+  private func unguarded() -> [Step] {
     let defined = Difference.between(spec.compared, spec.current, .guest)
     let wanted = object.spec.string("power") ?? "unmanaged"
     let resumes =
@@ -170,7 +196,7 @@ struct GuestUpdate {
     return (restarts && options.ceiling >= .restart && !options.waitsForRestart, already)
   }
 
-  private func step(
+  func step(
     _ action: Action, _ operation: Operation?, _ reason: Reason, _ changes: [FieldChange] = [],
     disruption: Disruption = .none
   ) -> Step {
@@ -184,7 +210,6 @@ struct GuestUpdate {
   ) -> [Step] {
     let owner = observed.ownership
     let ownership = self.ownership.owingStart(owesStart)
-    let gone = returning()
     let isSame =
       differences.isEmpty && gone.isEmpty && overlay.changes.isEmpty && observed.persistent
     // That a start will be owed is written down beside the start, where nothing else changes.
@@ -194,11 +219,12 @@ struct GuestUpdate {
     }
     let operation: Operation
     if isSame {
-      operation = .recordGuest(ownership)
+      operation = .recordGuest(ownership, live: liveOwnership)
     } else {
       var definition = Definition(
         uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
         overlay: overlay.edit, ownership: ownership, expected: observed.fingerprint)
+      definition.liveOwnership = liveOwnership
       for field in gone { definition.giveBack(field) }
       operation = .defineGuest(definition)
     }
@@ -243,11 +269,16 @@ struct GuestUpdate {
     return from.string
   }
 
-  /// Fields that the manifest no longer has. What a guest cannot be without stays as it is.
-  private func returning() -> [GoneField] {
-    threeWay.gone.filter {
-      !["cpus.count", "cpus.max", "memory.size", "memory.max"].contains($0.path)
+  /// What a running guest's metadata is to say, beside the definition's: by what it may have been made what it is.
+  /// Where it still has something that is gone, that is what it was started with.
+  private var liveOwnership: Ownership? {
+    guard observed.power.isActive else { return nil }
+    let current = observed.liveOwnership
+    if leftovers.fields.isEmpty, overlayLeftovers.isEmpty {
+      return current?.digest == ownership.digest && current?.stack == ownership.stack
+        ? nil : ownership
     }
+    return current?.stack == ownership.stack ? nil : observed.ownership
   }
 
   /// A change of the firmware's kind takes the files along that libvirt picked for the old one.
@@ -256,56 +287,6 @@ struct GuestUpdate {
     return ["loader", "nvram"].filter { spec.compared.record("firmware")?[$0] == nil }.map {
       "firmware." + $0
     }
-  }
-
-  /// Steps on the running guest: each by its own call where libvirt has one, else one restart for all.
-  private func live(_ running: Record, _ defined: [Difference]) -> [Step] {
-    var steps: [Step] = []
-    var restart: [FieldChange] = []
-    let definedPaths = Set(defined.map(\.path))
-    var title: String?
-    var description: String?
-    var described: [FieldChange] = []
-    for difference in Difference.between(spec.compared, running, .guest) {
-      if difference.field.live != .same { continue }
-      // A port that libvirt picked, and other values that only a running guest has.
-      let known = definedPaths.contains(difference.path)
-      let liveChange = difference.fieldChange(
-        side: .running, origin: known ? threeWay.origin(of: difference.path) : .drift)
-      switch HotPlug.call(for: difference, running) {
-      case .operation(let action, let operation):
-        steps.append(step(action, operation, .differs, [liveChange], disruption: .live))
-      case .title(let text):
-        title = text
-        described.append(liveChange)
-      case .description(let text):
-        description = text
-        described.append(liveChange)
-      case .restart:
-        restart.append(
-          difference.fieldChange(
-            side: .running, origin: known ? threeWay.origin(of: difference.path) : .pending))
-      }
-    }
-    // What a running guest does not tell in the declared form is taken from the definition's change.
-    for difference in defined where difference.field.live == .resolved {
-      restart.append(
-        difference.fieldChange(side: .running, origin: threeWay.origin(of: difference.path)))
-    }
-    // A guest that is yet to start runs with what is defined now.
-    restart += overlay.pending(in: spec.running == nil ? observed.xml : observed.liveXML)
-    if !described.isEmpty {
-      steps.append(
-        step(
-          .update, .setLiveDescription(title: title, description: description), .differs, described,
-          disruption: .live))
-    }
-    if !restart.isEmpty {
-      let reason = Reason.pendingRestart(restart.map(\.path))
-      steps.append(shutDown(reason, restart, .restart))
-      steps.append(step(.start, .startGuest, reason, disruption: .restart))
-    }
-    return steps
   }
 
   func shutDown(_ reason: Reason, _ changes: [FieldChange], _ action: Action) -> Step {

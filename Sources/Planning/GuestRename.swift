@@ -30,7 +30,7 @@ struct GuestRename {
       }
       var stop = GuestUpdate(spec, observed).shutDown(reason, [], .stop)
       stop.object = former
-      steps.append(stop)
+      steps += BlockJobs.guarded([stop], observed)
     }
     var stopped = observed
     if owesStart { stopped.ownership = owing }
@@ -57,6 +57,7 @@ struct GuestRename {
         remedy:
           "start it, or drop the saved state with 'virsh managedsave-remove \(observed.name)'")
     }
+    rename.blocked = rename.blocked ?? steps.first?.blocked
     steps.append(rename)
     // Without the rename there is no guest of the new name to do anything to.
     if rename.blocked != nil || disruption > spec.view.options.ceiling {

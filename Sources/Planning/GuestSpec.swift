@@ -7,9 +7,11 @@ struct GuestSpec {
   let observed: ObservedGuest?
 
   /// What is compared.
-  let compared: Record
+  private(set) var compared: Record
   /// What the host has, in the same terms.
-  let current: Record
+  private(set) var current: Record
+  /// What the running guest has, in the same terms; nil when it does not run.
+  private(set) var running: Record?
 
   init(_ object: DesiredObject, _ view: HostView) {
     self.init(object, view, observed: view.guest(for: object))
@@ -31,11 +33,19 @@ struct GuestSpec {
     // A new guest gets what it says of them; from then on they are somebody else's.
     compared = observed == nil ? spec : spec.ignoring(object.ignored, .guest)
     current = observed.map { Self.normalized($0.spec, view) } ?? Record()
+    running = observed?.live.map { Reattachment.settled(Self.normalized($0, view)) }
   }
 
-  /// What the running guest has, in the same terms; nil when it does not run.
-  var running: Record? {
-    observed?.live.map { Reattachment.settled(Self.normalized($0, view)) }
+  /// The same with limits taken back that former specs had, in the terms that are compared.
+  func takingBack(_ limits: LimitsTakenBack) -> GuestSpec {
+    if limits.applied == nil, limits.started == nil { return self }
+    var copy = self
+    copy.compared = limits.declared(compared)
+    copy.current = limits.observed(current, as: copy.compared, read: observed?.former?.defined)
+    copy.running = running.map {
+      limits.observed($0, as: copy.compared, read: observed?.former?.running)
+    }
+    return copy
   }
 
   /// The record for a definition: items that the host does not have yet are complete.

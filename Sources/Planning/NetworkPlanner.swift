@@ -74,7 +74,17 @@ enum NetworkPlanner {
     let live = object.power == "stopped" ? nil : observed.live
     let running = live.map { Difference.between(spec, $0, .network) } ?? []
     let restart = running.filter { !NetworkSections.covers($0.path) }
-    let overlaid = live == nil ? [] : overlay.pending(in: observed.liveXML)
+    let unburdened = view.ownership(of: object, overlay: overlay.trace)
+    let threeWay = ThreeWay.of(object.spec, owner: owner, now: unburdened, .network) { $0 }
+    let overlaid =
+      live == nil
+      ? []
+      : overlay.pending(in: observed.liveXML)
+        + leftovers(
+          StartedObject(
+            wanted: spec, table: .network, stack: view.stack, owner: owner,
+            liveOwner: observed.liveOwnership, former: observed.former),
+          observed, object, threeWay.gone, overlay)
     let getsNewBridge =
       live == nil
       ? object.power == "running"
@@ -83,8 +93,7 @@ enum NetworkPlanner {
     let owes =
       (getsNewBridge || owner?.reattachmentIsOwed == true)
       && !Reattachment.steps(object, view, reason: .differs, disruption: .live).isEmpty
-    let ownership = view.ownership(of: object, overlay: overlay.trace).owingReattachment(owes)
-    let threeWay = ThreeWay.of(object.spec, owner: owner, now: ownership, .network) { $0 }
+    let ownership = unburdened.owingReattachment(owes)
     let defined = Difference.between(spec, observed.spec, .network)
     var steps: [Step] = []
     let isSame =
@@ -134,6 +143,20 @@ enum NetworkPlanner {
       steps += Reattachment.remainder(object, view)
     }
     return steps
+  }
+
+  /// What the running network still has of fields and an overlay that are gone.
+  private static func leftovers(
+    _ started: StartedObject, _ observed: ObservedNetwork, _ object: DesiredObject,
+    _ gone: [GoneField], _ overlay: OverlayPlan
+  ) -> [FieldChange] {
+    let fields = Leftovers(started, gone: gone) { $0 }.fields.map(\.change)
+    if overlay.withdrawn.isEmpty, started.former == nil { return fields }
+    return fields
+      + OverlayLeftovers.changes(
+        object, owner: started.liveOwner ?? started.owner, next: overlay.overlay,
+        fields: DeclaredXML(started.wanted, .network, root: Overlay.rootName(of: .network)).root,
+        defined: observed.xml, running: observed.liveXML, withdrawn: overlay.withdrawn)
   }
 
   private static func powered(

@@ -10,9 +10,9 @@ public enum Operation: Sendable, Hashable, Codable {
   // Guests
   /// Lays the spec over the persistent definition (or a new one with this UUID) and defines it.
   case defineGuest(Definition)
-  /// `virDomainSetMetadata` of virtspec's element in the persistent definition. A definition that is given
-  /// back unchanged would be reordered by libvirt.
-  case recordGuest(Ownership)
+  /// `virDomainSetMetadata` of virtspec's element in the persistent definition, and where `live` is given in the
+  /// running guest. A definition that is given back unchanged would be reordered by libvirt.
+  case recordGuest(Ownership, live: Ownership? = nil)
   /// `virDomainRename` of a guest that is off and as the plan saw it, then the definition if it changes. Nothing is
   /// expected where a step before it has changed the guest.
   case renameGuest(from: String, expected: Fingerprint?, definition: Definition?)
@@ -41,6 +41,8 @@ public enum Operation: Sendable, Hashable, Codable {
   case detachDevice(list: String, item: Record, deadlineSeconds: Int64)
   /// `virDomainUpdateDeviceFlags` on the running guest: the item's fields are laid over the live device.
   case updateDevice(list: String, item: Record)
+  /// Changes limits and places of the running guest's threads, memory and disks.
+  case tuneGuest(LiveTuning)
 
   // Guests, networks and pools
   /// Defines an object as a journal has it, whatever the host has.
@@ -94,10 +96,14 @@ public enum Operation: Sendable, Hashable, Codable {
 
   // The names of what has no label, as saved plans have them.
   private enum DefineGuestCodingKeys: String, CodingKey { case _0 = "definition" }
-  private enum RecordGuestCodingKeys: String, CodingKey { case _0 = "ownership" }
+  private enum RecordGuestCodingKeys: String, CodingKey {
+    case _0 = "ownership"
+    case live
+  }
   private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }
+  private enum TuneGuestCodingKeys: String, CodingKey { case _0 = "tuning" }
   private enum RestoreCodingKeys: String, CodingKey { case _0 = "restoration" }
   private enum DefineSecretCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetSecretValueCodingKeys: String, CodingKey { case _0 = "assignment" }
@@ -123,6 +129,9 @@ public struct Definition: Sendable, Hashable, Codable {
   public var overlay: OverlayEdit?
   /// What is written into the metadata; nil for kinds without metadata.
   public var ownership: Ownership?
+  /// What is written into the metadata of the running guest before; nil leaves that alone. It tells what the guest
+  /// may still have when the definition no longer says so.
+  public var liveOwnership: Ownership?
   /// The fingerprint of the object that the plan saw; nil when it saw none.
   public var expected: Fingerprint?
 

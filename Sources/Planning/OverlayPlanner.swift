@@ -12,7 +12,10 @@ struct OverlayPlan {
   /// What differs in the persistent definition.
   private(set) var changes: [FieldChange] = []
 
-  private var overlay: Overlay?
+  /// What the definition loses.
+  private(set) var withdrawn: [FieldChange] = []
+
+  private(set) var overlay: Overlay?
   private var applied: Overlay?
   private var fields: XMLElement?
 
@@ -63,21 +66,21 @@ struct OverlayPlan {
     let changedPaths = applied.map { applied in
       Set((overlay?.differences(to: applied.root) ?? []).map(\.path))
     }
+    withdrawn = withdrawals.map { withdrawal in
+      FieldChange(
+        path: Self.prefix + withdrawal.path, from: .string(withdrawal.from),
+        to: withdrawal.entry.former.map(Value.string), side: .defined, origin: .manifest)
+    }
     changes =
       differences.map { difference in
         Self.change(difference, side: .defined, origin: Self.origin(difference.path, changedPaths))
-      }
-      + withdrawals.map { withdrawal in
-        FieldChange(
-          path: Self.prefix + withdrawal.path, from: .string(withdrawal.from),
-          to: withdrawal.entry.former.map(Value.string), side: .defined, origin: .manifest)
-      }
+      } + withdrawn
     edit = OverlayEdit(
       text: text, applied: withdrawals.isEmpty ? nil : appliedText,
       withdrawn: withdrawals.map(\.entry))
   }
 
-  private static let prefix = "xml: "
+  static let prefix = "xml: "
 
   /// What a running object lacks of the overlay. Where libvirt replaces what it was given when the object starts,
   /// only the definition tells.
@@ -118,7 +121,7 @@ struct OverlayPlan {
 
   /// Whether a running guest has something else there than was defined: a host-model CPU becomes a model, firmware
   /// becomes paths, an automatic port becomes a port.
-  private static func isResolved(_ path: String) -> Bool {
+  static func isResolved(_ path: String) -> Bool {
     let first = path.prefix { $0 != "/" && $0 != "[" }
     if ["cpu", "os", "seclabel"].contains(first) || path.isEmpty || path.hasPrefix("@") {
       return true

@@ -123,7 +123,7 @@ extension Operation {
   var isLive: Bool {
     switch self {
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
-      .updateDevice, .updateNetwork:
+      .updateDevice, .tuneGuest, .updateNetwork:
       true
     default: false
     }

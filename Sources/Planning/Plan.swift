@@ -48,6 +48,8 @@ public struct FieldChange: Sendable, Hashable, Codable {
   public var origin: Origin
   /// How the values are written: sizes as bytes with units, …
   public var unit: Unit
+  /// Why it is not made while the object runs, where its field could be.
+  public var note: String?
 
   /// How a number is shown.
   public enum Unit: String, Sendable, Hashable, Codable {
@@ -55,7 +57,8 @@ public struct FieldChange: Sendable, Hashable, Codable {
   }
 
   public init(
-    path: String, from: Value?, to: Value?, side: Side, origin: Origin, unit: Unit = .plain
+    path: String, from: Value?, to: Value?, side: Side, origin: Origin, unit: Unit = .plain,
+    note: String? = nil
   ) {
     self.path = path
     self.from = from
@@ -63,6 +66,7 @@ public struct FieldChange: Sendable, Hashable, Codable {
     self.side = side
     self.origin = origin
     self.unit = unit
+    self.note = note
   }
 }
 
@@ -133,6 +137,8 @@ public struct Blockage: Sendable, Hashable, Codable {
     case unknown
     /// A step that it waits for is blocked.
     case dependency
+    /// Something else is at work on it.
+    case busy
     /// Somebody changed it since the run that is to be rolled back.
     case changed
   }

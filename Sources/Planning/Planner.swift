@@ -119,6 +119,18 @@ enum ShapeOfInterest {
         append(
           ["bus": "", "device": "", "file": "", "block": "", "pool": "", "volume": ""], to: "disks",
           of: &record)
+        // libvirt takes the limits of a disk together.
+        if record.records("disks").contains(where: { $0["ioTune"] != nil }) {
+          append(["ioTune": .record(everyLimit)], to: "disks", of: &record)
+        }
+      }
+      if record["iothreads"] != nil || record["iothreadIDs"] != nil {
+        append(["id": 0], to: "iothreadIDs", of: &record)
+        if record["disks"] != nil { append(["iothread": 0], to: "disks", of: &record) }
+      }
+      if record.record("numaTune")?["nodeset"] != nil {
+        record["numaTune"] = .record(
+          Record([("mode", "")]).overlaid(with: record.record("numaTune") ?? Record()))
       }
       if record["interfaces"] == nil {
         record["interfaces"] = undeclaredGuestRecord["interfaces"]
@@ -150,6 +162,9 @@ enum ShapeOfInterest {
     }
     return Shape(of: record)
   }
+
+  private static let everyLimit = Record(
+    unique: Table.guestDiskTune.fields.map { Record.Entry(name: $0.name, value: 0) })
 
   private static func append(_ item: Value, to list: String, of record: inout Record) {
     record[list] = .list((record[list]?.list ?? []) + [item])

@@ -173,7 +173,8 @@ enum VolumePlanner {
       return Step(
         object: object.id, action: .resize,
         operation: .resizeGuestDisk(guest: guest, disk: disk, bytes: bytes), reason: .differs,
-        changes: shown, disruption: .live)
+        changes: shown, disruption: .live,
+        blocked: view.guest(guest).flatMap { BlockJobs.blockage($0, disk) })
     }
     return Step(
       object: object.id, action: .resize, operation: .resizeVolume(bytes: bytes), reason: .differs,

@@ -63,11 +63,12 @@ public enum PlanJSON {
   }
 
   static func change(_ change: FieldChange) -> JSON {
-    .object([
-      ("path", .string(change.path)), ("from", change.from.map { JSON($0) } ?? .null),
-      ("to", change.to.map { JSON($0) } ?? .null), ("side", .string(change.side.rawValue)),
-      ("origin", .string(change.origin.rawValue)),
-    ])
+    .object(
+      [
+        ("path", .string(change.path)), ("from", change.from.map { JSON($0) } ?? .null),
+        ("to", change.to.map { JSON($0) } ?? .null), ("side", .string(change.side.rawValue)),
+        ("origin", .string(change.origin.rawValue)),
+      ] + (change.note.map { [("note", .string($0))] } ?? []))
   }
 
   private static func reason(_ reason: Reason) -> String {

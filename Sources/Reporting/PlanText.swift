@@ -73,10 +73,11 @@ public enum PlanText {
   }
 
   private static func note(_ change: FieldChange, _ paint: Paint) -> String {
-    switch change.origin {
-    case .manifest: ""
+    let note = change.note.map { ": " + $0 } ?? ""
+    return switch change.origin {
+    case .manifest: note.isEmpty ? "" : paint("  (only by a restart\(note))", .yellow)
     case .drift: paint("  (drift)", .yellow)
-    case .pending: paint("  (waits for a restart)", .yellow)
+    case .pending: paint("  (waits for a restart\(note))", .yellow)
     }
   }
 
@@ -180,6 +181,7 @@ public enum StepText {
     case .attachDevice(let list, let item): return "attach \(device(list, item))"
     case .detachDevice(let list, let item, _): return "detach \(device(list, item))"
     case .updateDevice(let list, let item): return "change \(device(list, item)) while it runs"
+    case .tuneGuest(let tuning): return TuningText.title(tuning)
     case .updateNetwork(let update): return networkUpdate(update)
     case .reattachInterfaces(let interfaces):
       let guests = Set(interfaces.map { "guest/" + $0.guest }).sorted().joined(separator: ", ")

@@ -29,7 +29,9 @@ enum DomainDefaults {
         interface.complete("mac/@address", newMAC())
         interface.complete("model/@type", "rtl8139")
       }
+      let hadPorts = !SimulatedPorts.numbers(in: devices).isEmpty
       addresses(&devices)
+      if isQ35 { SimulatedPorts.complete(&devices, spare: !hadPorts) }
     }
     return domain
   }

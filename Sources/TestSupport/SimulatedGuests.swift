@@ -16,18 +16,13 @@ extension SimulatedState {
       let call = "virDomainDefineXMLFlags"
       let existing = domains[name]?.inactive
       try definition.check(existing?.fingerprint(""), "guest/\(name)", call)
+      try recordLive(definition.liveOwnership, name)
       try defineDomain(
         definition.xml(root: "domain", name: name, kind: .guest, over: existing))
-    case .recordGuest(let ownership):
-      let call = "virDomainSetMetadata"
-      let inactive = try domain(name, call).inactive
-      do throws(XMLProblem) {
-        var document = try LibvirtDocument(parsing: inactive.serialized)
-        document.setOwnership(ownership)
-        domains[name]?.inactive = try XMLTree(parsing: document.serialized())
-      } catch {
-        throw .refused(call, error.message)
-      }
+    case .recordGuest(let ownership, let live):
+      try recordLive(live, name)
+      let inactive = try domain(name, "virDomainSetMetadata").inactive
+      domains[name]?.inactive = try Self.recorded(ownership, in: inactive)
     case .renameGuest(let old, let expected, let definition):
       try rename(from: old, to: name, expected)
       if var definition {
@@ -66,6 +61,25 @@ extension SimulatedState {
       }
       domains[name]?.autostart = autostart
     default: preconditionFailure("\(operation) is none of a guest's")
+    }
+  }
+
+  private mutating func recordLive(
+    _ ownership: Ownership?, _ name: String
+  ) throws(HypervisorError) {
+    guard let ownership, let live = domains[name]?.live else { return }
+    domains[name]?.live = try Self.recorded(ownership, in: live)
+  }
+
+  private static func recorded(
+    _ ownership: Ownership, in tree: XMLTree
+  ) throws(HypervisorError) -> XMLTree {
+    do throws(XMLProblem) {
+      var document = try LibvirtDocument(parsing: tree.serialized)
+      document.setOwnership(ownership)
+      return try XMLTree(parsing: document.serialized())
+    } catch {
+      throw .refused("virDomainSetMetadata", error.message)
     }
   }
 

@@ -122,7 +122,7 @@ extension Operation {
       shutDownGuest,
       destroyGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
-    case attachDevice, detachDevice, updateDevice
+    case attachDevice, detachDevice, updateDevice, tuneGuest
     case defineSecret, setSecretValue, undefineSecret
     case defineFilter, undefineFilter
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
@@ -155,6 +155,7 @@ extension Operation {
     case .undefineSecret: .undefineSecret
     case .defineFilter: .defineFilter
     case .undefineFilter: .undefineFilter
+    case .tuneGuest: .tuneGuest
     case .defineNetwork: .defineNetwork
     case .undefineNetwork: .undefineNetwork
     case .startNetwork: .startNetwork

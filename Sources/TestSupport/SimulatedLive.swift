@@ -4,7 +4,7 @@ import Model
 import Planning
 
 extension SimulatedState {
-  private func running(_ name: String, _ call: String) throws(HypervisorError) -> XMLTree {
+  func running(_ name: String, _ call: String) throws(HypervisorError) -> XMLTree {
     guard let live = try domain(name, call).live else {
       throw .refused(call, "Requested operation is not valid: domain is not running")
     }
@@ -41,6 +41,7 @@ extension SimulatedState {
     case .updateDevice(let list, let item):
       let call = "virDomainUpdateDeviceFlags"
       try update(device(list, item, of: name, overlay: true, call), name)
+    case .tuneGuest(let tuning): try tune(tuning, name)
     case .resizeGuestDisk(let guest, let disk, let bytes):
       try resize(guest, disk, bytes)
     default: preconditionFailure("\(operation) is none of a running guest's")
@@ -119,6 +120,7 @@ extension SimulatedState {
         call, "Operation not supported: live attach of device '\(device.name)' is not supported",
         84)
     }
+    try SimulatedPorts.plug(&device, into: devices, call)
     let bridges = networks.compactMapValues { $0.live?.text("bridge/@name") }
     DomainStart.started(&device, devices.children.count, next()) { bridges[$0] }
     domains[name]?.live?.change("devices") { $0.children.append(device) }
@@ -146,6 +148,19 @@ extension SimulatedState {
     domains[name]?.live?.change("devices") { _ = $0.children.remove(at: index) }
   }
 
+  /// `virDomainBlockCopy`, which goes on until somebody ends it.
+  mutating func startCopy(of disk: String, _ name: String) {
+    domains[name]?.live?.change("devices") { devices in
+      devices.changeAll("disk") { item, _ in
+        guard item.text("target/@dev") == disk else { return }
+        item.children.append(
+          XMLTree(
+            "mirror", [("type", "file"), ("job", "copy"), ("ready", "yes")],
+            [XMLTree("source", [("file", "/srv/copy-\(disk)")])]))
+      }
+    }
+  }
+
   /// `virDomainUpdateDeviceFlags`: the medium of a drive, the link of an interface, and nothing else.
   mutating func update(_ xml: String, _ name: String) throws(HypervisorError) {
     let call = "virDomainUpdateDeviceFlags"
@@ -157,7 +172,7 @@ extension SimulatedState {
     let changeable: [String]
     switch (device.name, device["device"]) {
     case ("disk", "cdrom"), ("disk", "floppy"): changeable = ["source", "backingStore"]
-    case ("interface", _): changeable = ["link"]
+    case ("interface", _): changeable = ["link", "bandwidth"]
     default:
       throw .refused(
         call, "Operation not supported: this disk doesn't support update", 84)

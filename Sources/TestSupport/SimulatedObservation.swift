@@ -61,9 +61,19 @@ extension SimulatedState {
       (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
     }
     if let live = domain.live, isWanted(.guest, name, request) {
-      let document = try LibvirtDocument(parsing: live.serialized)
-      guest.live = document.read(.guest, shape: shape)
-      if wantsTree { guest.liveXML = document.element() }
+      let running = try LibvirtDocument(parsing: live.serialized)
+      guest.live = running.read(.guest, shape: shape)
+      guest.liveOwnership = running.ownership()
+      guest.facts = running.runningFacts()
+      let former = guest.liveOwnership?.formerSpec(unlike: guest.ownership, stack: request.stack)
+      if wantsTree || request.wantsTree(.guest, name, guest.liveOwnership) {
+        guest.liveXML = running.element()
+        guest.xml = document.element()
+      }
+      if let shape = former.map({ Shape(of: $0) }) {
+        guest.former = FormerFields(
+          defined: document.read(.guest, shape: shape), running: running.read(.guest, shape: shape))
+      }
     }
     return guest
   }
@@ -103,9 +113,20 @@ extension SimulatedState {
       )
     }
     if let live = network.live, isWanted(.network, name, request) {
-      let document = try LibvirtDocument(parsing: live.serialized)
-      observed.live = document.read(.network, shape: shape)
-      if wantsTree { observed.liveXML = document.element() }
+      let running = try LibvirtDocument(parsing: live.serialized)
+      observed.live = running.read(.network, shape: shape)
+      observed.liveOwnership = running.ownership()
+      if wantsTree || request.wantsTree(.network, name, observed.liveOwnership) {
+        observed.liveXML = running.element()
+        observed.xml = document.element()
+      }
+      let former = observed.liveOwnership?.formerSpec(
+        unlike: observed.ownership, stack: request.stack)
+      if let shape = former.map({ Shape(of: $0) }) {
+        observed.former = FormerFields(
+          defined: document.read(.network, shape: shape),
+          running: running.read(.network, shape: shape))
+      }
     }
     return observed
   }

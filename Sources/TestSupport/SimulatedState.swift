@@ -92,7 +92,7 @@ struct SimulatedState: Sendable {
       .destroyGuest, .setGuestAutostart:
       try performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
-      .updateDevice, .resizeGuestDisk:
+      .updateDevice, .tuneGuest, .resizeGuestDisk:
       try performLive(operation, name)
     case .defineSecret, .setSecretValue, .undefineSecret: try performSecret(operation)
     case .defineFilter, .undefineFilter: try performFilter(operation, name)

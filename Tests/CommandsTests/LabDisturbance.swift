@@ -36,6 +36,12 @@ struct LabDisturbance {
     case "pool-stop": try Lab.virsh("pool-destroy", name)
     case "setmem": try await setMemory(name, word(2))
     case "attach": try Lab.virsh("attach-device", name, path(2), "--live")
+    case "job":
+      try Lab.virsh(
+        "blockcopy", name, word(2), "--dest", "/var/lib/libvirt/images/copy-\(word(2))",
+        "--transient-job")
+    case "no-control-groups":
+      try #require(!Lab.virsh("dumpxml", name).contains("<resource>"))
     case "define": try define(path(1))
     case "edit": try edit()
     case "autostart": try setAutostart()

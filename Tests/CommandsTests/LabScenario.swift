@@ -10,7 +10,15 @@ import Testing
 /// folder that the lab's libvirtd has for itself.
 struct LabScenario {
   static let root = repository + "Tests/Scenarios"
-  static let names = list(root).filter { text($0, "lab.txt") != nil }
+  static let names = list(root).filter { text($0, "lab.txt") != nil && isWanted($0) }
+
+  /// `VIRTSPEC_SCENARIOS=cdrom-medium,link-state` runs only those, which a change of one needs.
+  private static func isWanted(_ name: String) -> Bool {
+    guard let wanted = ProcessInfo.processInfo.environment["VIRTSPEC_SCENARIOS"] else {
+      return true
+    }
+    return wanted.split(separator: ",").contains { $0 == name }
+  }
 
   let name: String
   /// Where it lies as the lab has it.

@@ -28,6 +28,10 @@ struct OperationCodingTests {
     (.defineGuest(definition), "{\"defineGuest\":{\"definition\":\(definitionJSON)}}"),
     (.recordGuest(owner), "{\"recordGuest\":{\"ownership\":\(ownerJSON)}}"),
     (
+      .recordGuest(owner, live: owner),
+      "{\"recordGuest\":{\"live\":\(ownerJSON),\"ownership\":\(ownerJSON)}}"
+    ),
+    (
       .renameGuest(from: "old", expected: "f", definition: nil),
       #"{"renameGuest":{"expected":"f","from":"old"}}"#
     ),
@@ -61,6 +65,22 @@ struct OperationCodingTests {
     (
       .updateDevice(list: "disks", item: ["name": "vda"]),
       #"{"updateDevice":{"item":{"name":"vda"},"list":"disks"}}"#
+    ),
+    (
+      .tuneGuest(.diskLimits(disk: "vda", limits: ["readIOPS": 5])),
+      #"{"tuneGuest":{"tuning":{"diskLimits":{"disk":"vda","limits":{"readIOPS":5}}}}}"#
+    ),
+    (
+      .tuneGuest(.scheduler(limits: ["shares": 5])),
+      #"{"tuneGuest":{"tuning":{"scheduler":{"limits":{"shares":5}}}}}"#
+    ),
+    (
+      .tuneGuest(.pinProcessor(number: 1, cpuset: "0-3")),
+      #"{"tuneGuest":{"tuning":{"pinProcessor":{"cpuset":"0-3","number":1}}}}"#
+    ),
+    (
+      .tuneGuest(.addIOThread(number: 2)),
+      #"{"tuneGuest":{"tuning":{"addIOThread":{"number":2}}}}"#
     ),
     (
       .restore(Restoration(xml: "<x/>", expected: "f")),

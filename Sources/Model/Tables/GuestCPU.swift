@@ -6,10 +6,11 @@ extension Table {
       doc: "The processors; a bare number is their count."),
     Field(
       "iothreads", .integer(0...Int64(UInt32.max)), xml: .value("iothreads"),
+      change: .live(.iothreads),
       doc: "The number of threads for disk input and output, which disks name by number from 1."),
     Field(
       "iothreadIDs", .list(.record(guestIOThread, shorthand: "id"), key: ["id"]),
-      xml: .repeated("iothreadids/iothread"),
+      xml: .repeated("iothreadids/iothread"), change: .live(.iothreads),
       doc: "The iothreads by number, all of them, where they are not numbered from 1."),
   ]
 

@@ -1,6 +1,6 @@
 extension Table {
   /// The throttling of one disk: `devices/disk/iotune`.
-  static let guestDiskTune = Table(
+  public static let guestDiskTune = Table(
     "disk throttling", doc: "Limits on a disk's traffic: together, or reads and writes apart.",
     throttled("bytes", "Bytes", "bytes_sec", .size) { who, _ in
       "The most that is \(who) in a second, such as 50MiB."
@@ -9,10 +9,11 @@ extension Table {
         "The most \(what) in a second."
       } + [
         Field(
-          "sizeIOPS", .size, xml: .value("size_iops_sec", .bareBytes), equivalence: .zeroIsNone,
+          "sizeIOPS", .size, xml: .value("size_iops_sec", .bareBytes),
+          change: .live(.diskLimits), equivalence: .zeroIsNone,
           doc: "How large a request may be and count as one, such as 64KiB."),
         Field(
-          "group", .text(.line), xml: .value("group_name"),
+          "group", .text(.line), xml: .value("group_name"), change: .live(.diskLimits),
           doc: "The name of a group of disks, of this guest, that share one limit."),
       ])
 
@@ -32,19 +33,22 @@ extension Table {
     return directions.map { direction, who, what in
       Field(
         direction + suffix, type, xml: .value(XMLPath("\(direction)_\(element)"), spelling),
-        equivalence: .zeroIsNone, excludes: excluded(direction, ""), doc: doc(who, what))
+        change: .live(.diskLimits), equivalence: .zeroIsNone, excludes: excluded(direction, ""),
+        doc: doc(who, what))
     }
       + directions.map { direction, who, what in
         Field(
           direction + suffix + "Max", type,
-          xml: .value(XMLPath("\(direction)_\(element)_max"), spelling), equivalence: .zeroIsNone,
+          xml: .value(XMLPath("\(direction)_\(element)_max"), spelling),
+          change: .live(.diskLimits), equivalence: .zeroIsNone,
           excludes: excluded(direction, "Max"),
           doc: "In a burst: " + doc(who, what).replacingFirst("The", with: "the"))
       }
       + directions.map { direction, _, _ in
         Field(
           direction + suffix + "MaxLength", .duration,
-          xml: .value(XMLPath("\(direction)_\(element)_max_length")), equivalence: .zeroIsNone,
+          xml: .value(XMLPath("\(direction)_\(element)_max_length")),
+          change: .live(.diskLimits), equivalence: .zeroIsNone,
           excludes: excluded(direction, "MaxLength"),
           doc: "How long a burst of \(noun) may last; 1s by default.")
       }

@@ -175,19 +175,20 @@ extension Table {
     "inbound limits", doc: "Limits on the traffic to a guest.",
     guestRates + [
       Field(
-        "floor", .integer(0...Int64(UInt32.max)), xml: .value("@floor"),
+        "floor", .integer(0...Int64(UInt32.max)), xml: .value("@floor"), change: .live(.bandwidth),
         doc: "The least rate that the network guarantees, in kilobytes per second.")
     ])
 
   private static let guestRates: [Field] = [
     Field(
       "average", .integer(0...Int64(UInt32.max)), xml: .value("@average"),
+      change: .live(.bandwidth),
       doc: "The average rate in kilobytes per second."),
     Field(
-      "peak", .integer(0...Int64(UInt32.max)), xml: .value("@peak"),
+      "peak", .integer(0...Int64(UInt32.max)), xml: .value("@peak"), change: .live(.bandwidth),
       doc: "The greatest rate in kilobytes per second."),
     Field(
-      "burst", .integer(0...Int64(UInt32.max)), xml: .value("@burst"),
+      "burst", .integer(0...Int64(UInt32.max)), xml: .value("@burst"), change: .live(.bandwidth),
       doc: "How much may be sent at the peak rate at once, in KiB."),
   ]
 

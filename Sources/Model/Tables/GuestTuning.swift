@@ -20,7 +20,7 @@ extension Table {
     doc: "Which host processors the guest's threads run on, and how much time they get.",
     [
       Field(
-        "shares", .integer(2...262_144), xml: .value("shares"),
+        "shares", .integer(2...262_144), xml: .value("shares"), change: .live(.scheduler),
         doc: "The guest's weight against others when the host is busy; 1024 is usual."),
       period("period", "period", "each processor's quota"),
       quota("quota", "quota", "each processor of the guest may run"),
@@ -32,14 +32,15 @@ extension Table {
       quota("iothreadQuota", "iothread_quota", "each iothread may run"),
       Field(
         "vcpuPins", .list(.record(guestVCPUPin, shorthand: nil), key: ["vcpu"]),
-        xml: .repeated("vcpupin"),
+        xml: .repeated("vcpupin"), change: .live(.pin),
         doc: "The host processors that single processors of the guest run on."),
       Field(
-        "emulatorPin", .text(.cpuSet), xml: .value("emulatorpin/@cpuset"), equivalence: .cpuSet,
+        "emulatorPin", .text(.cpuSet), xml: .value("emulatorpin/@cpuset"),
+        change: .live(.pin), equivalence: .cpuSet,
         doc: "The host processors that QEMU's own threads run on, such as 0-1."),
       Field(
         "iothreadPins", .list(.record(guestIOThreadPin, shorthand: nil), key: ["iothread"]),
-        xml: .repeated("iothreadpin"),
+        xml: .repeated("iothreadpin"), change: .live(.pin),
         doc: "The host processors that single iothreads run on."),
       Field(
         "emulatorScheduler", .record(guestEmulatorScheduler, shorthand: "scheduler"),
@@ -49,14 +50,14 @@ extension Table {
 
   private static func period(_ name: String, _ element: String, _ what: String) -> Field {
     Field(
-      name, .integer(1000...1_000_000), xml: .value(XMLPath(element)),
+      name, .integer(1000...1_000_000), xml: .value(XMLPath(element)), change: .live(.scheduler),
       doc: "The microseconds that \(what) counts for.")
   }
 
   private static func quota(_ name: String, _ element: String, _ who: String) -> Field {
     Field(
       name, .integer(-1...17_592_186_044_415), xml: .value(XMLPath(element)),
-      equivalence: .zeroIsNone,
+      change: .live(.scheduler), equivalence: .zeroIsNone,
       doc: "The microseconds that \(who) in a period, from 1000; -1 is no limit.")
   }
 
@@ -79,7 +80,8 @@ extension Table {
     ])
 
   private static let pinnedTo = Field(
-    "cpuset", .text(.cpuSet), xml: .value("@cpuset"), equivalence: .cpuSet, required: true,
+    "cpuset", .text(.cpuSet), xml: .value("@cpuset"), change: .live(.pin), equivalence: .cpuSet,
+    required: true,
     doc: "The host processors, such as 0-3,^2,8.")
 
   private static let guestEmulatorScheduler = Table(
@@ -101,7 +103,8 @@ extension Table {
         "mode", .choice(memoryModes), xml: .value("memory/@mode"),
         doc: "How strictly the nodes are meant; strict by default."),
       Field(
-        "nodeset", .text(.cpuSet), xml: .value("memory/@nodeset"), equivalence: .cpuSet,
+        "nodeset", .text(.cpuSet), xml: .value("memory/@nodeset"), change: .live(.numaNodes),
+        equivalence: .cpuSet,
         doc: "The host's nodes, such as 0-1."),
       Field(
         "placement", .choice(["static", "auto"]), xml: .value("memory/@placement"),
@@ -140,24 +143,26 @@ extension Table {
       memoryLimit(
         "swapHardLimit", "swap_hard_limit",
         "The most memory and swap together; at least the hard limit."),
-      memoryLimit(
-        "minGuarantee", "min_guarantee", "The least memory that the guest gets; VMware only."),
+      Field(
+        "minGuarantee", .size, xml: .value("min_guarantee", .kibibytes), equivalence: .kibibytes,
+        doc: "The least memory that the guest gets; VMware only."),
     ])
 
   private static func memoryLimit(_ name: String, _ element: String, _ doc: String) -> Field {
     Field(
-      name, .size, xml: .value(XMLPath(element), .kibibytes), equivalence: .kibibytes, doc: doc)
+      name, .size, xml: .value(XMLPath(element), .kibibytes), change: .live(.memoryLimits),
+      equivalence: .kibibytes, doc: doc)
   }
 
   private static let guestBlockIOTune = Table(
     "block I/O tuning", doc: "A guest's share of the host's disks.",
     [
       Field(
-        "weight", .integer(10...1000), xml: .value("weight"),
+        "weight", .integer(10...1000), xml: .value("weight"), change: .live(.blockIO),
         doc: "The guest's weight against others, from 100 (from 10 on newer kernels) to 1000."),
       Field(
         "devices", .list(.record(guestBlockIODevice, shorthand: nil), key: ["path"]),
-        xml: .repeated("device"),
+        xml: .repeated("device"), change: .live(.blockIO),
         doc: "The guest's share of single devices of the host."),
     ])
 
@@ -168,20 +173,24 @@ extension Table {
         "path", .text(.path), xml: .value("path"), equivalence: .path, required: true,
         doc: "The path of the host's block device."),
       Field(
-        "weight", .integer(10...1000), xml: .value("weight"),
+        "weight", .integer(10...1000), xml: .value("weight"), change: .live(.blockIO),
         doc: "The guest's weight on this device, from 100 (from 10 on newer kernels) to 1000."),
       Field(
-        "readBytes", .size, xml: .value("read_bytes_sec", .bareBytes), equivalence: .zeroIsNone,
+        "readBytes", .size, xml: .value("read_bytes_sec", .bareBytes), change: .live(.blockIO),
+        equivalence: .zeroIsNone,
         doc: "The most that is read in a second, such as 50MiB."),
       Field(
-        "writeBytes", .size, xml: .value("write_bytes_sec", .bareBytes), equivalence: .zeroIsNone,
+        "writeBytes", .size, xml: .value("write_bytes_sec", .bareBytes), change: .live(.blockIO),
+        equivalence: .zeroIsNone,
         doc: "The most that is written in a second, such as 50MiB."),
       Field(
         "readIOPS", .integer(0...Int64(UInt32.max)), xml: .value("read_iops_sec"),
+        change: .live(.blockIO),
         equivalence: .zeroIsNone,
         doc: "The most requests to read in a second."),
       Field(
         "writeIOPS", .integer(0...Int64(UInt32.max)), xml: .value("write_iops_sec"),
+        change: .live(.blockIO),
         equivalence: .zeroIsNone,
         doc: "The most requests to write in a second."),
     ])
