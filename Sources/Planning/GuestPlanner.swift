@@ -140,8 +140,10 @@ struct GuestUpdate {
   private func definition(_ differences: [Difference], isRestored: Bool) -> [Step] {
     let owner = observed.ownership
     let gone = returning()
+    let goneItems = threeWay.goneItems(of: spec)
     let isSame =
-      differences.isEmpty && gone.isEmpty && overlay.changes.isEmpty && observed.persistent
+      differences.isEmpty && gone.isEmpty && goneItems.isEmpty && overlay.changes.isEmpty
+      && observed.persistent
     if isSame, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
       return []
     }
@@ -153,12 +155,14 @@ struct GuestUpdate {
         uuid: observed.uuid, spec: spec.definition(differences), cleared: cleared(differences),
         overlay: overlay.edit, ownership: ownership, expected: observed.fingerprint)
       for field in gone { definition.giveBack(field) }
+      for item in goneItems { definition.giveBack(item) }
       operation = .defineGuest(definition)
     }
     var result = step(
       owner == nil ? .adopt : isSame ? .record : .update, operation,
       owner == nil ? .unowned : isSame ? .ownership : .differs,
-      changes(differences, .defined, threeWay.origin) + gone.map(\.change) + overlay.changes)
+      changes(differences, .defined, threeWay.origin) + gone.map(\.change)
+        + goneItems.reversed().compactMap(\.change) + overlay.changes)
     if observed.hasManagedSave, !isRestored, !isSame {
       result.blocked = Blockage(
         .unknown,
@@ -195,18 +199,30 @@ struct GuestUpdate {
     return from.string
   }
 
-  /// Fields that the manifest no longer has. What a guest cannot be without stays as it is.
+  /// Fields that the manifest no longer has. What a guest cannot be without stays as it is; a maximum is what is in
+  /// use where that is declared.
   private func returning() -> [GoneField] {
-    threeWay.gone.filter {
-      !["cpus.count", "cpus.max", "memory.size", "memory.max"].contains($0.path)
+    threeWay.gone.compactMap { field in
+      switch field.path {
+      case "cpus.count", "memory.size": return nil
+      case "cpus.max", "memory.max":
+        let (name, inUse) = field.path == "cpus.max" ? ("cpus", "count") : ("memory", "size")
+        guard let value = object.spec.record(name)?[inUse], value != field.applied else {
+          return nil
+        }
+        var field = field
+        field.implied = value
+        return field
+      default: return field
+      }
     }
   }
 
   /// A change of the firmware's kind takes the files along that libvirt picked for the old one.
-  private func cleared(_ differences: [Difference]) -> [String] {
+  private func cleared(_ differences: [Difference]) -> [FieldPath] {
     guard differences.contains(where: { $0.path == "firmware.type" }) else { return [] }
     return ["loader", "nvram"].filter { spec.compared.record("firmware")?[$0] == nil }.map {
-      "firmware." + $0
+      FieldPath("firmware." + $0)
     }
   }
 

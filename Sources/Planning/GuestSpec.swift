@@ -43,11 +43,13 @@ struct GuestSpec {
     var spec = compared
     // A maximum that nobody declared follows the size: the guest starts with what it is to have, and need
     // not give memory back first.
-    if differences.contains(where: { $0.path == "memory.size" }),
-      object.spec.record("memory")?["max"] == nil, var memory = spec.record("memory")
+    for (name, inUse) in [("memory", "size"), ("cpus", "count")]
+    where differences.contains(where: { $0.path == name + "." + inUse })
+      && object.spec.record(name)?["max"] == nil
     {
-      memory["max"] = memory["size"]
-      spec["memory"] = .record(memory)
+      guard var record = spec.record(name) else { continue }
+      record["max"] = record[inUse]
+      spec[name] = .record(record)
     }
     for field in Table.guest.fields {
       guard case .list(.record(let table, _), _) = field.type, let items = spec[field.name]?.list

@@ -1,10 +1,8 @@
-import Model
-
 /// Takes out of records what an object gets anyway when its manifest is silent.
-enum Minimal {
+public enum Minimal {
   /// The record without the values that its table implies for a new object, and with the ones that an object
   /// lacks against the table's implication.
-  static func stripped(_ record: Record, _ table: Table) -> Record {
+  public static func stripped(_ record: Record, _ table: Table) -> Record {
     var result = Record()
     for field in table.fields {
       guard let value = record[field.name] else {
@@ -69,14 +67,14 @@ extension Field {
 
 extension Record {
   /// Changes a nested record; one that is empty afterwards is removed.
-  mutating func change(_ name: String, _ body: (inout Record) -> Void) {
+  public mutating func change(_ name: String, _ body: (inout Record) -> Void) {
     guard var inner = record(name) else { return }
     body(&inner)
     self[name] = inner.isEmpty ? nil : .record(inner)
   }
 
   /// Changes every record of a list; those for which `body` gives false go, and so does a list without any.
-  mutating func changeItems(_ name: String, _ body: (inout Record, Int) -> Bool) {
+  public mutating func changeItems(_ name: String, _ body: (inout Record, Int) -> Bool) {
     guard let items = self[name]?.list else { return }
     let kept = items.enumerated().compactMap { index, item -> Value? in
       guard var record = item.record else { return item }
@@ -86,7 +84,7 @@ extension Record {
   }
 
   /// Removes a field that has this value.
-  mutating func drop(_ name: String, _ value: Value) {
+  public mutating func drop(_ name: String, _ value: Value) {
     if self[name] == value { self[name] = nil }
   }
 }

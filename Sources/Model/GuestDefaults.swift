@@ -1,14 +1,20 @@
-import Model
-
 /// What libvirt and virtspec fill in of a guest by themselves, and fill in again when it is left out (libvirt's
 /// QEMU driver, `virDomainDefPostParse` and `qemuDomainDefPostParse`).
-struct GuestDefaults {
-  let capabilities: HostCapabilities
-  /// The format of a volume, where a disk names one.
-  let volumeFormat: (_ pool: String, _ volume: String) -> String?
+public struct GuestDefaults {
+  private let capabilities: HostCapabilities
+  private let volumeFormat: (_ pool: String, _ volume: String) -> String?
+
+  /// - Parameter volumeFormat: the format of a volume, where a disk names one.
+  public init(
+    capabilities: HostCapabilities = HostCapabilities(),
+    volumeFormat: @escaping (_ pool: String, _ volume: String) -> String? = { _, _ in nil }
+  ) {
+    self.capabilities = capabilities
+    self.volumeFormat = volumeFormat
+  }
 
   /// The guest without what it gets anyway.
-  func stripped(_ observed: Record) -> Record {
+  public func stripped(_ observed: Record) -> Record {
     var guest = observed
     let context = Context(observed)
     processors(&guest, context)
