@@ -10,6 +10,7 @@ struct StaleDefaults {
   private let former: Record
   private let minimal: Record
   private let madeControllers: [Mark]
+  private let hasDefaultAudio: Bool
 
   /// Of the definition before a change.
   init(of root: Node) {
@@ -18,6 +19,7 @@ struct StaleDefaults {
     for (_, elements) in Self.lists(of: root) {
       for (index, element) in elements.enumerated() { Mark.set(index, on: element) }
     }
+    hasDefaultAudio = Self.audio(root).map(Generated.isDefaultAudio) ?? false
     madeControllers = GeneratedControllers.elements(of: root).compactMap(Mark.init)
   }
 
@@ -37,6 +39,9 @@ struct StaleDefaults {
     {
       root.descendant("devices/emulator")?.remove()
     }
+    if hasDefaultAudio, let audio = Self.audio(root), !Generated.isDefaultAudio(audio) {
+      audio.remove()
+    }
     console(root, now)
     controllers(root, declared)
   }
@@ -48,6 +53,17 @@ struct StaleDefaults {
     var now: Record
     var nowMinimal: Record
 
+    /// Whether a field has what it had by default.
+    func wasDefault(_ name: String, _ declared: Record) -> Bool {
+      former[name] != nil && minimal[name] == nil && now[name] == former[name]
+        && declared[name] == nil
+    }
+
+    /// The same where it is no default any more.
+    func isStale(_ name: String, _ declared: Record) -> Bool {
+      wasDefault(name, declared) && nowMinimal[name] != nil
+    }
+
     func inner(_ name: String) -> Sides {
       Sides(
         former: former.record(name) ?? Record(), minimal: minimal.record(name) ?? Record(),
@@ -55,18 +71,33 @@ struct StaleDefaults {
     }
   }
 
+  /// Fields that are one choice: a processor without a model has none to match.
+  private static let together: Set<String> = ["mode", "model", "modelFallback", "match", "check"]
+
   private func stale(_ sides: Sides, _ declared: Record, _ table: Table) -> [[FieldPath.Step]] {
-    sides.former.entries.flatMap { entry -> [[FieldPath.Step]] in
+    let isChosenAnew =
+      table["modelFallback"] != nil
+      && Self.together.contains {
+        sides.isStale($0, declared)
+      }
+    return sides.former.entries.flatMap { entry -> [[FieldPath.Step]] in
       guard let field = table[entry.name] else { return [] }
       switch field.type {
       case .record(let inner, _):
+        if field.implied == nil, declared[entry.name] == nil, sides.now[entry.name] != nil,
+          sides.minimal[entry.name] != nil, sides.nowMinimal[entry.name] == nil
+        {
+          // All that was chosen in it is gone.
+          return [[.field(entry.name)]]
+        }
         return stale(sides.inner(entry.name), declared.record(entry.name) ?? Record(), inner)
           .map { [.field(entry.name)] + $0 }
       case .list(.record, _): return []
       default:
+        let follows = isChosenAnew && Self.together.contains(entry.name)
         let isStale =
-          sides.minimal[entry.name] == nil && sides.now[entry.name] == entry.value
-          && sides.nowMinimal[entry.name] != nil && declared[entry.name] == nil
+          sides.isStale(entry.name, declared)
+          || follows && sides.wasDefault(entry.name, declared)
         return isStale ? [[.field(entry.name)]] : []
       }
     }
@@ -121,6 +152,8 @@ struct StaleDefaults {
       if !isDeclared, !isUsed { controller.remove() }
     }
   }
+
+  private static func audio(_ root: Node) -> Node? { root.descendant("devices/audio") }
 
   private static func lists(of root: Node) -> [(field: Field, elements: [Node])] {
     Table.guest.fields.compactMap { field in

@@ -14,11 +14,11 @@ extension LibvirtDocument {
   mutating func write(
     _ spec: Record, _ table: Table, clearing: [FieldPath], defaults: StaleDefaults?
   ) {
-    let machine = text(at: "os/type/@machine")
     for path in clearing { Writer.clear(path.steps[...], in: table, at: root) }
+    Completion.prepare(root, for: spec)
     Writer.record(spec, table, to: root)
     defaults?.remove(from: root, declared: spec)
-    Completion.complete(root, formerMachine: machine)
+    Completion.complete(root)
   }
 }
 

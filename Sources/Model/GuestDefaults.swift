@@ -82,8 +82,9 @@ public struct GuestDefaults {
       if cpus["max"] == cpus["count"] { cpus["max"] = nil }
       cpus.drop("placement", "static")
       cpus.change("topology") { $0.drop("dies", 1) }
-      cpus.drop("match", "exact")
       let mode = cpus.string("mode")
+      // Only a model is matched.
+      if [nil, "custom"].contains(mode) { cpus.drop("match", "exact") }
       switch mode {
       case "host-passthrough", "maximum": cpus.drop("check", "none")
       case "host-model": cpus.drop("check", "partial")

@@ -13,16 +13,31 @@ struct GoneItem {
 }
 
 extension ThreeWay {
-  /// What lists of a guest have lost. Items that go by their place go from the end, so that the others keep theirs
-  /// until it is their turn.
+  /// What lists of a guest have lost. Items that go by their place go from the end, so that the others keep theirs.
   func goneItems(of spec: GuestSpec) -> [GoneItem] {
     guard let applied else { return [] }
     var walk = GoneItemWalk { list, item in
       guard case .list(.record(let table, _), _)? = Table.guest[list]?.type else { return item }
       return table.completed(spec.newItem(item, in: list))
     }
-    walk.fields(applied.ignoring(spec.object.ignored, .guest), desired, .guest, at: GoneItemWalk.Place())
-    return walk.found.reversed()
+    let before = applied.ignoring(spec.object.ignored, .guest)
+    walk.fields(before, desired, .guest, at: GoneItemWalk.Place())
+    return walk.found.reversed() + serialPort(before, spec)
+  }
+
+  /// A guest that is silent about them has one serial port.
+  private func serialPort(_ before: Record, _ spec: GuestSpec) -> [GoneItem] {
+    let names = ["serials", "consoles"]
+    guard names.contains(where: { before[$0] != nil }), names.allSatisfy({ desired[$0] == nil }),
+      let port = spec.creation()["serials"], before["serials"] != port
+    else { return [] }
+    return [
+      GoneItem(
+        path: "serials",
+        change: FieldChange(
+          path: "serials", from: before["serials"], to: port, side: .defined, origin: .manifest),
+        implied: port)
+    ]
   }
 }
 
@@ -153,22 +168,23 @@ extension Record {
       inner.set(rest, to: value)
       self[name] = .record(inner)
     case .item(let key):
-      change(name, where: { _, item in key.entries.allSatisfy { item[$0.name] == $0.value } }) {
-        $0.set(rest.dropFirst(), to: value)
+      let isMeant = { (_: Int, item: Record) in
+        key.entries.allSatisfy { item[$0.name] == $0.value }
       }
-    case .place(let place):
-      change(name, where: { index, _ in index == place }) { $0.set(rest.dropFirst(), to: value) }
+      change(name, rest.dropFirst(), to: value, where: isMeant)
+    case .place(let place): change(name, rest.dropFirst(), to: value) { index, _ in index == place }
     }
   }
 
   private mutating func change(
-    _ list: String, where isMeant: (Int, Record) -> Bool, _ body: (inout Record) -> Void
+    _ list: String, _ path: ArraySlice<FieldPath.Step>, to value: Value,
+    where isMeant: (Int, Record) -> Bool
   ) {
     guard let items = self[list]?.list else { return }
     self[list] = .list(
       items.enumerated().map { index, item in
         guard var record = item.record, isMeant(index, record) else { return item }
-        body(&record)
+        record.set(path, to: value)
         return .record(record)
       })
   }

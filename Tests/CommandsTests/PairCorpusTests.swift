@@ -29,7 +29,7 @@ extension LabTests {
         try await trial.run(first, second)
       }
       print(trial.table)
-      #expect(trial.failures.isEmpty)
+      #expect(trial.failures.count == 0)
     }
   }
 
