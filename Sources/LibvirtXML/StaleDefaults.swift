@@ -64,6 +64,14 @@ struct StaleDefaults {
       wasDefault(name, declared) && nowMinimal[name] != nil
     }
 
+    /// Whether what was chosen is gone, and there is nothing but what came with it.
+    func isLeftToDefaults(_ table: Table) -> Bool {
+      !minimal.isEmpty && !now.isEmpty
+        && now.entries.allSatisfy {
+          wasDefault($0.name, Record()) || table[$0.name]?.isAbsence($0.value) == true
+        }
+    }
+
     func inner(_ name: String) -> Sides {
       Sides(
         former: former.record(name) ?? Record(), minimal: minimal.record(name) ?? Record(),
@@ -84,10 +92,9 @@ struct StaleDefaults {
       guard let field = table[entry.name] else { return [] }
       switch field.type {
       case .record(let inner, _):
-        if field.implied == nil, declared[entry.name] == nil, sides.now[entry.name] != nil,
-          sides.minimal[entry.name] != nil, sides.nowMinimal[entry.name] == nil
+        if field.implied == nil, !field.isSpread, declared[entry.name] == nil,
+          sides.inner(entry.name).isLeftToDefaults(inner)
         {
-          // All that was chosen in it is gone.
           return [[.field(entry.name)]]
         }
         return stale(sides.inner(entry.name), declared.record(entry.name) ?? Record(), inner)
@@ -139,8 +146,16 @@ struct StaleDefaults {
   private func controllers(_ root: Node, _ declared: Record) {
     let made = GeneratedControllers.elements(of: root)
     let used = GeneratedControllers.usedBuses(of: root)
+    let models = former.records("controllers")
     for controller in Reader.elements(at: "devices/controller", from: root) {
-      guard let mark = Mark(controller), madeControllers.contains(mark),
+      guard let mark = Mark(controller) else { continue }
+      // Another controller in its place sits elsewhere on the bus.
+      if models.indices.contains(mark.number),
+        models[mark.number].string("model") != controller.attribute("model")
+      {
+        controller.descendant("address[@type='pci']")?.remove()
+      }
+      guard madeControllers.contains(mark),
         !made.contains(where: { $0.raw == controller.raw })
       else { continue }
       let type = controller.attribute("type")
@@ -176,5 +191,13 @@ private struct Mark: Equatable {
 
   static func set(_ number: Int, on element: Node) {
     element.raw.pointee._private = UnsafeMutableRawPointer(bitPattern: number + 1)
+  }
+}
+
+extension Field {
+  /// Whether the value is what is read where there is nothing.
+  fileprivate func isAbsence(_ value: Value) -> Bool {
+    guard case .value(_, _, _, let absent?) = xml else { return false }
+    return value == .string(absent) || value == false && absent == "false"
   }
 }

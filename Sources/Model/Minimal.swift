@@ -60,7 +60,7 @@ public enum Minimal {
 
 extension Field {
   /// Whether its fields stand in the object's own element: then nothing in it means nothing at all.
-  fileprivate var isSpread: Bool {
+  public var isSpread: Bool {
     if case .nested(let path, _) = xml { path.steps.isEmpty || path == "os" } else { false }
   }
 }

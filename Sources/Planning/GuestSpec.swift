@@ -51,18 +51,30 @@ struct GuestSpec {
       record["max"] = record[inUse]
       spec[name] = .record(record)
     }
-    for field in Table.guest.fields {
-      guard case .list(.record(let table, _), _) = field.type, let items = spec[field.name]?.list
-      else { continue }
-      spec[field.name] = .list(
-        items.map { item in
-          guard let record = item.record,
-            differences.contains(where: { $0.isMissing(record, in: field.name) })
-          else { return item }
-          return .record(table.completed(newItem(record, in: field.name)))
-        })
+    return completed(spec, .guest, differences.filter(\.isMissingItem))
+  }
+
+  private func completed(_ record: Record, _ table: Table, _ missing: [Difference]) -> Record {
+    if missing.isEmpty { return record }
+    var result = record
+    for field in table.fields {
+      switch (field.type, record[field.name]) {
+      case (.record(let inner, _), .record(let nested)?):
+        result[field.name] = .record(completed(nested, inner, missing))
+      case (.list(.record(let inner, _), _), .list(let items)?):
+        result[field.name] = .list(
+          items.map { item in
+            guard let record = item.record else { return item }
+            let isMissing = missing.contains { $0.isMissing(record, in: field.name) }
+            return .record(
+              isMissing
+                ? inner.completed(newItem(record, in: field.name))
+                : completed(record, inner, missing))
+          })
+      default: break
+      }
     }
-    return spec
+    return result
   }
 
   /// The record of a guest that the host does not have at all.
@@ -141,6 +153,8 @@ struct GuestSpec {
 }
 
 extension Difference {
+  fileprivate var isMissingItem: Bool { if case .missingItem = change { true } else { false } }
+
   /// Whether it says that this item of this list is missing.
   func isMissing(_ record: Record, in list: String) -> Bool {
     guard case .missingItem(let item) = change else { return false }
