@@ -51,25 +51,38 @@ struct GuestSpec {
       record["max"] = record[inUse]
       spec[name] = .record(record)
     }
-    return completed(spec, .guest, differences.filter(\.isMissingItem))
+    if differences.isEmpty { return spec }
+    return completed(spec, .guest, over: current, differences.filter(\.isMissingItem))
   }
 
-  private func completed(_ record: Record, _ table: Table, _ missing: [Difference]) -> Record {
-    if missing.isEmpty { return record }
+  /// The record with all that a new item needs in the items that are missing, and what a new element needs where the
+  /// host has none.
+  private func completed(
+    _ record: Record, _ table: Table, over current: Record, _ missing: [Difference]
+  ) -> Record {
     var result = record
     for field in table.fields {
       switch (field.type, record[field.name]) {
       case (.record(let inner, _), .record(let nested)?):
-        result[field.name] = .record(completed(nested, inner, missing))
-      case (.list(.record(let inner, _), _), .list(let items)?):
+        let known = current.record(field.name)
+        // What every guest gets is there, or somebody has taken it out.
+        let isNew = known == nil && !field.isSpread && field.implied == nil
+        let whole = isNew ? inner.completed(nested) : nested
+        result[field.name] = .record(completed(whole, inner, over: known ?? Record(), missing))
+      case (.list(.record(let inner, _), let key), .list(let items)?):
+        let known = current.records(field.name)
         result[field.name] = .list(
-          items.map { item in
+          items.enumerated().map { index, item in
             guard let record = item.record else { return item }
             let isMissing = missing.contains { $0.isMissing(record, in: field.name) }
-            return .record(
-              isMissing
-                ? inner.completed(newItem(record, in: field.name))
-                : completed(record, inner, missing))
+            let own =
+              key.isEmpty
+              ? known.dropFirst(index).first
+              : known.first { field.identifies($0, as: record, by: key, in: inner) }
+            guard !isMissing, let own else {
+              return .record(inner.completed(newItem(record, in: field.name)))
+            }
+            return .record(completed(record, inner, over: own, missing))
           })
       default: break
       }
