@@ -173,6 +173,13 @@ public struct GuestDefaults {
       serial.drop("targetType", "isa-serial")
       return true
     }
+    // The two sources of udp have a mode each.
+    for list in ["serials", "consoles", "channels"] {
+      guest.changeItems(list) { device, _ in
+        if device["type"] == "udp" { device["mode"] = nil }
+        return true
+      }
+    }
     if guest["serials"] == [["type": "pty"]], guest["consoles"] == nil { guest["serials"] = nil }
   }
 

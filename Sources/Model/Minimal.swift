@@ -9,12 +9,12 @@ public enum Minimal {
         if let absence = absence(of: field, in: record) { result[field.name] = absence }
         continue
       }
-      if let kept = stripped(value, field) { result[field.name] = kept }
+      if let kept = stripped(value, field, field.implied(beside: record)) { result[field.name] = kept }
     }
     return result
   }
 
-  private static func stripped(_ value: Value, _ field: Field) -> Value? {
+  private static func stripped(_ value: Value, _ field: Field, _ implied: Value?) -> Value? {
     switch (field.type, value) {
     case (.record(let table, let shorthand), .record(let record)):
       let inner = stripped(record, table)
@@ -36,16 +36,14 @@ public enum Minimal {
           return .record(inner)
         })
     default:
-      if let implied = field.implied, !field.required, field.same(value, implied) { return nil }
+      if let implied, !field.required, field.same(value, implied) { return nil }
       return value
     }
   }
 
   /// What says that an object does without something that a new object would get.
   private static func absence(of field: Field, in record: Record) -> Value? {
-    guard let implied = field.implied, !field.excludes.contains(where: { record[$0] != nil }) else {
-      return nil
-    }
+    guard let implied = field.implied(beside: record) else { return nil }
     switch (field.type, field.xml) {
     case (.boolean, .value(_, .presence, _, _)) where implied == true: return false
     case (.record(let table, _), .nested) where implied.record?.isEmpty == true:
