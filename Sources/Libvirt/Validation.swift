@@ -13,7 +13,7 @@ final class Validation: Sendable {
   private struct Structure: Hashable {
     let table: String
     let fields: Shape
-    let cleared: [String]
+    let cleared: [FieldPath]
   }
 
   private let passed = Lock<Set<Structure>>([])

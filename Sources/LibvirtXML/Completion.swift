@@ -3,11 +3,16 @@ import Model
 
 /// What libvirt wants beside the declared fields for a document to be accepted.
 enum Completion {
-  static func complete(_ root: Node, formerMachine: String?) {
-    switch String(cString: root.raw.pointee.name) {
-    case "domain":
-      domain(root)
-      rewire(root, formerMachine: formerMachine)
+  /// Makes room for fields that cannot be written over what is there.
+  static func prepare(_ root: Node, for spec: Record) {
+    if root.localName == "domain", let machine = spec.string("machine") {
+      rewire(root, for: machine)
+    }
+  }
+
+  static func complete(_ root: Node) {
+    switch root.localName {
+    case "domain": domain(root)
     case "network": network(root)
     case "disk": disk(root)
     default: break
@@ -67,9 +72,9 @@ enum Completion {
 
   /// Another kind of machine has another set of buses: places on the old ones, and the controllers that
   /// libvirt made for them, would be refused. libvirt makes new ones.
-  private static func rewire(_ root: Node, formerMachine: String?) {
-    guard let formerMachine, let machine = Reader.text(at: "os/type/@machine", from: root),
-      family(formerMachine) != family(machine), let devices = root.descendant("devices")
+  private static func rewire(_ root: Node, for machine: String) {
+    guard let former = Reader.text(at: "os/type/@machine", from: root),
+      family(former) != family(machine), let devices = root.descendant("devices")
     else { return }
     for device in devices.elements {
       let name = String(cString: device.raw.pointee.name)

@@ -44,6 +44,6 @@ private func elementXML(_ name: String, _ record: Record, _ table: Table) throws
 {
   let document = try LibvirtDocument(root: name)
   Writer.record(record, table, to: document.root)
-  Completion.complete(document.root, formerMachine: nil)
+  Completion.complete(document.root)
   return document.serialized()
 }

@@ -22,6 +22,26 @@ enum GeneratedControllers {
     return result
   }
 
+  /// The elements of those controllers.
+  static func elements(of root: Node) -> [Node] {
+    guard let devices = root.descendant("devices") else { return [] }
+    let all = Reader.elements(at: "devices/controller", from: root)
+    let spec = Reader.record(.guest, at: root, shape: nil)
+    let made = Makings(
+      spec, devices, all, machine: Reader.text(at: "os/type/@machine", from: root) ?? "")
+    return all.filter(made.includes)
+  }
+
+  /// The numbers of the PCI buses that a device is on.
+  static func usedBuses(of root: Node) -> Set<Int> {
+    Set(
+      (root.descendant("devices")?.elements ?? []).compactMap { device in
+        device.descendant("address[@type='pci']")?.attribute("bus").flatMap {
+          Int($0.dropFirst(2), radix: 16)
+        }
+      })
+  }
+
   /// What decides which controllers libvirt makes.
   private struct Makings {
     private let isQ35: Bool

@@ -168,12 +168,15 @@ extension LibvirtDocument {
   ///
   /// An overlay that cannot be read changes nothing: manifests are checked before.
   public mutating func write(
-    _ spec: Record, _ table: Table, clearing: [String] = [], overlay: OverlayEdit?, of kind: Kind
+    _ spec: Record, _ table: Table, clearing: [FieldPath] = [], overlay: OverlayEdit?, of kind: Kind
   ) {
+    // A new document has no defaults yet.
+    let isGuest = kind == .guest && root.descendant("devices") != nil
+    let defaults = isGuest ? StaleDefaults(of: root) : nil
     if let edit = overlay, let text = edit.applied, let applied = try? Overlay(text, of: kind) {
       withdraw(edit.withdrawn, of: applied)
     }
-    write(spec, table, clearing: clearing)
+    write(spec, table, clearing: clearing, defaults: defaults)
     if let text = overlay?.text, let overlay = try? Overlay(text, of: kind) { lay(overlay) }
   }
 }

@@ -175,7 +175,7 @@ enum Generated {
   }
 
   /// libvirt adds one audio backend where there is none.
-  private static func isDefaultAudio(_ element: Node) -> Bool {
+  static func isDefaultAudio(_ element: Node) -> Bool {
     element.elements.isEmpty && element.attribute("id") == "1"
       && element.localAttributes.allSatisfy { ["id", "type"].contains($0.name) }
       && element.attribute("type") == defaultAudio(element)

@@ -5,14 +5,20 @@ extension LibvirtDocument {
   /// Lays the fields over the document: elements and attributes that no field names stay as they are, so
   /// that addresses, MACs, NVRAM paths and aliases survive a redefinition.
   ///
-  /// - Parameter clearing: dotted paths of fields that return to libvirt's default.
-  public mutating func write(_ spec: Record, _ table: Table, clearing: [String] = []) {
-    let machine = text(at: "os/type/@machine")
-    for path in clearing {
-      Writer.clear(path.split(separator: ".").map(String.init), in: table, at: root)
-    }
+  /// - Parameter clearing: fields that return to libvirt's default, and items that go.
+  public mutating func write(_ spec: Record, _ table: Table, clearing: [FieldPath] = []) {
+    write(spec, table, clearing: clearing, defaults: nil)
+  }
+
+  /// - Parameter defaults: of the definition before any change, so that they stay defaults.
+  mutating func write(
+    _ spec: Record, _ table: Table, clearing: [FieldPath], defaults: StaleDefaults?
+  ) {
+    for path in clearing { Writer.clear(path.steps[...], in: table, at: root) }
+    Completion.prepare(root, for: spec)
     Writer.record(spec, table, to: root)
-    Completion.complete(root, formerMachine: machine)
+    defaults?.remove(from: root, declared: spec)
+    Completion.complete(root)
   }
 }
 
@@ -102,7 +108,7 @@ enum Writer {
     guard case .list(let type, let key) = field.type, case .list(let items) = value,
       let last = path.steps.last
     else { return }
-    let parentPath = XMLPath(steps: Array(path.steps.dropLast()))
+    let parentPath = path.parent
     guard case .record(let table, _) = type else {
       removeItems(at: path, from: node)
       guard !items.isEmpty, let parent = node.ensured(parentPath) else { return }
@@ -144,17 +150,29 @@ enum Writer {
     }
   }
 
-  /// Takes a field out of the document, so that libvirt's default applies.
-  static func clear(_ names: [String], in table: Table, at node: Node) {
-    guard let first = names.first, let field = table[first] else { return }
-    if names.count == 1 {
-      clear(field, at: node)
-    } else if case .record(let inner, _) = field.type,
-      case .nested(let path, let fallback) = field.xml,
-      let element = node.nested(path, fallback)
-    {
-      clear(Array(names.dropFirst()), in: inner, at: element)
-      prune(element, below: node, madeWith: path.steps.last?.attributes ?? [])
+  /// Takes a field or an item out of the document, so that libvirt's default applies.
+  static func clear(_ path: ArraySlice<FieldPath.Step>, in table: Table, at node: Node) {
+    guard case .field(let name)? = path.first, let field = table[name] else { return }
+    let rest = path.dropFirst()
+    switch (field.type, field.xml, rest.first) {
+    case (_, _, nil): clear(field, at: node)
+    case (.record(let inner, _), .nested(let place, let fallback), .field):
+      guard let element = node.nested(place, fallback) else { return }
+      clear(rest, in: inner, at: element)
+      prune(element, below: node, madeWith: place.steps.last?.attributes ?? [])
+    case (.list(.record(let inner, _), let key), .repeated(let place), let step?):
+      let elements = Reader.elements(at: place, from: node)
+      let index: Int? =
+        switch step {
+        case .item(let item): self.index(of: item, in: field, inner, key: key, elements: elements)
+        case .place(let index): elements.indices.contains(index) ? index : nil
+        case .field: nil
+        }
+      guard let index else { return }
+      if rest.count > 1 { return clear(rest.dropFirst(), in: inner, at: elements[index]) }
+      elements[index].remove()
+      if let parent = node.descendant(place.parent) { prune(parent, below: node) }
+    default: break
     }
   }
 
@@ -171,7 +189,7 @@ enum Writer {
   /// Takes every item of a list out, and the element around them when nothing else is in it.
   private static func removeItems(at path: XMLPath, from node: Node) {
     for element in Reader.elements(at: path, from: node) { element.remove() }
-    if let parent = node.descendant(XMLPath(steps: Array(path.steps.dropLast()))) {
+    if let parent = node.descendant(path.parent) {
       prune(parent, below: node)
     }
   }
@@ -205,12 +223,5 @@ enum Writer {
       for name in parts { element.descendant(XMLPath(name))?.remove() }
       if parts.isEmpty || element.isBare { element.remove() }
     }
-  }
-}
-
-extension XMLPath {
-  /// The path of some of another path's steps.
-  init(steps: [Step]) {
-    self.init(steps.map(\.text).joined(separator: "/"))
   }
 }

@@ -82,9 +82,7 @@ extension Table {
   public func completed(_ record: Record) -> Record {
     var result = record
     for field in fields {
-      if result[field.name] == nil, let implied = field.implied,
-        !field.excludes.contains(where: { result[$0] != nil })
-      {
+      if result[field.name] == nil, let implied = field.implied(beside: result) {
         result[field.name] = implied
       }
       switch (field.type, result[field.name]) {

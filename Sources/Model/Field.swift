@@ -180,6 +180,8 @@ public final class Field: Sendable {
   public let live: LiveForm
   /// What a new object gets when the manifest is silent; never compared.
   public let implied: Value?
+  /// Names of sibling fields beside which a new object does not get it.
+  public let impliedWithout: [String]
   /// Whether a manifest must have it.
   public let required: Bool
   /// For a list: whether one more live than declared is drift. Lists that libvirt extends by itself are not.
@@ -196,8 +198,8 @@ public final class Field: Sendable {
   public init(
     _ name: String, _ type: FieldType, xml: XMLBinding = .none, when: [XMLCondition] = [],
     change: Change = .restart, equivalence: Equivalence = .exact, live: LiveForm = .same,
-    implied: Value? = nil, required: Bool = false, complete: Bool = true,
-    isWhole: Bool = false, excludes: [String] = [], doc: String
+    implied: Value? = nil, impliedWithout: [String] = [], required: Bool = false,
+    complete: Bool = true, isWhole: Bool = false, excludes: [String] = [], doc: String
   ) {
     self.name = name
     self.type = type
@@ -207,11 +209,19 @@ public final class Field: Sendable {
     self.equivalence = equivalence
     self.live = live
     self.implied = implied
+    self.impliedWithout = impliedWithout
     self.required = required
     self.complete = complete
     self.isWhole = isWhole
     self.excludes = excludes
     self.doc = doc
+  }
+}
+
+extension Field {
+  /// What a new record gets of it beside the fields that it has; nil for nothing.
+  public func implied(beside record: Record) -> Value? {
+    (excludes + impliedWithout).contains { record[$0] != nil } ? nil : implied
   }
 }
 

@@ -111,7 +111,7 @@ struct GuestUpdate {
           unlike: observed.ownership, stack: ownership.stack
         ).map(terms)))
     self.spec = spec
-    gone = threeWay.gone.filter(\.isRemovable)
+    gone = Self.returning(threeWay, object)
     leftovers = Leftovers(
       StartedObject(
         wanted: spec.compared, table: .guest, stack: ownership.stack, owner: observed.ownership,
@@ -210,8 +210,10 @@ struct GuestUpdate {
   ) -> [Step] {
     let owner = observed.ownership
     let ownership = self.ownership.owingStart(owesStart)
+    let goneItems = threeWay.goneItems(of: spec)
     let isSame =
-      differences.isEmpty && gone.isEmpty && overlay.changes.isEmpty && observed.persistent
+      differences.isEmpty && gone.isEmpty && goneItems.isEmpty && overlay.changes.isEmpty
+      && observed.persistent
     // That a start will be owed is written down beside the start, where nothing else changes.
     let isSettled = owesStart || owner?.startIsOwed == nil
     if isSame, isSettled, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
@@ -226,12 +228,14 @@ struct GuestUpdate {
         overlay: overlay.edit, ownership: ownership, expected: observed.fingerprint)
       definition.liveOwnership = liveOwnership
       for field in gone { definition.giveBack(field) }
+      for item in goneItems { definition.giveBack(item) }
       operation = .defineGuest(definition)
     }
     var result = step(
       owner == nil ? .adopt : isSame ? .record : .update, operation,
       owner == nil ? .unowned : isSame ? .ownership : .differs,
-      changes(differences, .defined, threeWay.origin) + gone.map(\.change) + overlay.changes)
+      changes(differences, .defined, threeWay.origin) + gone.map(\.change)
+        + goneItems.reversed().compactMap(\.change) + overlay.changes)
     if observed.hasManagedSave, !isRestored, !isSame {
       result.blocked = Blockage(
         .unknown,
@@ -269,6 +273,25 @@ struct GuestUpdate {
     return from.string
   }
 
+  /// Fields that the manifest no longer has. What a guest cannot be without stays as it is; a maximum is what is in
+  /// use where that is declared.
+  private static func returning(_ threeWay: ThreeWay, _ object: DesiredObject) -> [GoneField] {
+    threeWay.gone.compactMap { field in
+      switch field.path {
+      case "cpus.count", "memory.size": return nil
+      case "cpus.max", "memory.max":
+        let (name, inUse) = field.path == "cpus.max" ? ("cpus", "count") : ("memory", "size")
+        guard let value = object.spec.record(name)?[inUse], value != field.applied else {
+          return nil
+        }
+        var field = field
+        field.implied = value
+        return field
+      default: return field
+      }
+    }
+  }
+
   /// What a running guest's metadata is to say, beside the definition's: by what it may have been made what it is.
   /// Where it still has something that is gone, that is what it was started with.
   private var liveOwnership: Ownership? {
@@ -282,10 +305,10 @@ struct GuestUpdate {
   }
 
   /// A change of the firmware's kind takes the files along that libvirt picked for the old one.
-  private func cleared(_ differences: [Difference]) -> [String] {
+  private func cleared(_ differences: [Difference]) -> [FieldPath] {
     guard differences.contains(where: { $0.path == "firmware.type" }) else { return [] }
     return ["loader", "nvram"].filter { spec.compared.record("firmware")?[$0] == nil }.map {
-      "firmware." + $0
+      FieldPath("firmware." + $0)
     }
   }
 

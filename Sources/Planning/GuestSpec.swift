@@ -53,24 +53,51 @@ struct GuestSpec {
     var spec = compared
     // A maximum that nobody declared follows the size: the guest starts with what it is to have, and need
     // not give memory back first.
-    if differences.contains(where: { $0.path == "memory.size" }),
-      object.spec.record("memory")?["max"] == nil, var memory = spec.record("memory")
+    for (name, inUse) in [("memory", "size"), ("cpus", "count")]
+    where differences.contains(where: { $0.path == name + "." + inUse })
+      && object.spec.record(name)?["max"] == nil
     {
-      memory["max"] = memory["size"]
-      spec["memory"] = .record(memory)
+      guard var record = spec.record(name) else { continue }
+      record["max"] = record[inUse]
+      spec[name] = .record(record)
     }
-    for field in Table.guest.fields {
-      guard case .list(.record(let table, _), _) = field.type, let items = spec[field.name]?.list
-      else { continue }
-      spec[field.name] = .list(
-        items.map { item in
-          guard let record = item.record,
-            differences.contains(where: { $0.isMissing(record, in: field.name) })
-          else { return item }
-          return .record(table.completed(newItem(record, in: field.name)))
-        })
+    if differences.isEmpty { return spec }
+    return completed(spec, .guest, over: current, differences.filter(\.isMissingItem))
+  }
+
+  /// The record with all that a new item needs in the items that are missing, and what a new element needs where the
+  /// host has none.
+  private func completed(
+    _ record: Record, _ table: Table, over current: Record, _ missing: [Difference]
+  ) -> Record {
+    var result = record
+    for field in table.fields {
+      switch (field.type, record[field.name]) {
+      case (.record(let inner, _), .record(let nested)?):
+        let known = current.record(field.name)
+        // What every guest gets is there, or somebody has taken it out.
+        let isNew = known == nil && !field.isSpread && field.implied == nil
+        let whole = isNew ? inner.completed(nested) : nested
+        result[field.name] = .record(completed(whole, inner, over: known ?? Record(), missing))
+      case (.list(.record(let inner, _), let key), .list(let items)?):
+        let known = current.records(field.name)
+        result[field.name] = .list(
+          items.enumerated().map { index, item in
+            guard let record = item.record else { return item }
+            let isMissing = missing.contains { $0.isMissing(record, in: field.name) }
+            let own =
+              key.isEmpty
+              ? known.dropFirst(index).first
+              : known.first { field.identifies($0, as: record, by: key, in: inner) }
+            guard !isMissing, let own else {
+              return .record(inner.completed(newItem(record, in: field.name)))
+            }
+            return .record(completed(record, inner, over: own, missing))
+          })
+      default: break
+      }
     }
-    return spec
+    return result
   }
 
   /// The record of a guest that the host does not have at all.
@@ -149,6 +176,8 @@ struct GuestSpec {
 }
 
 extension Difference {
+  fileprivate var isMissingItem: Bool { if case .missingItem = change { true } else { false } }
+
   /// Whether it says that this item of this list is missing.
   func isMissing(_ record: Record, in list: String) -> Bool {
     guard case .missingItem(let item) = change else { return false }

@@ -183,7 +183,7 @@ extension HostView {
 
   /// Whether guests see the pool's volumes as block devices.
   func isBlockPool(_ name: String) -> Bool {
-    ["logical", "iscsi"].contains(poolSpec(name).string("type"))
+    PoolType.holdsDevices(poolSpec(name).string("type"))
   }
 
   /// The format of a volume: as declared, else as observed, else what new volumes of the pool get.

@@ -8,7 +8,8 @@ public enum Lowering {
     var objects: [DesiredObject] = []
     let devicePools = Set(
       desired.objects.filter {
-        $0.id.kind == .pool && ["logical", "iscsi", "rbd"].contains($0.spec.string("type"))
+        let type = $0.spec.string("type")
+        return $0.id.kind == .pool && (PoolType.holdsDevices(type) || type == "rbd")
       }.map(\.id))
     for object in desired.objects {
       switch object.id.kind {

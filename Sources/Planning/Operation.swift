@@ -123,8 +123,8 @@ public struct Definition: Sendable, Hashable, Codable {
   public var uuid: String
   /// The declared fields, complete with what a new object needs.
   public var spec: Record
-  /// Dotted paths of fields that return to libvirt's default.
-  public var cleared: [String]
+  /// Fields that return to libvirt's default, and items that go.
+  public var cleared: [FieldPath]
   /// The overlay to lay over them, and what goes of the former one.
   public var overlay: OverlayEdit?
   /// What is written into the metadata; nil for kinds without metadata.
@@ -136,7 +136,7 @@ public struct Definition: Sendable, Hashable, Codable {
   public var expected: Fingerprint?
 
   public init(
-    uuid: String, spec: Record, cleared: [String] = [], overlay: OverlayEdit? = nil,
+    uuid: String, spec: Record, cleared: [FieldPath] = [], overlay: OverlayEdit? = nil,
     ownership: Ownership?, expected: Fingerprint?
   ) {
     self.uuid = uuid

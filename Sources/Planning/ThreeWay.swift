@@ -6,7 +6,9 @@ import Model
 /// the manifest returns to its default.
 struct ThreeWay {
   private let changed: Set<String>
-  private let isKnown: Bool
+  let desired: Record
+  /// What was applied last; nil when that is not known.
+  let applied: Record?
   /// Fields that were applied and are gone, with what they were.
   let gone: [GoneField]
 
@@ -14,23 +16,41 @@ struct ThreeWay {
   ///   - desired: the manifest in the terms that are compared.
   ///   - applied: what was applied last, in the same terms; nil when that is not known.
   init(desired: Record, applied: Record?, _ table: Table) {
+    self.desired = desired
+    self.applied = applied
     guard let applied else {
       changed = []
       gone = []
-      isKnown = false
       return
     }
-    isKnown = true
     let forward = Difference.between(desired, applied, table)
     let backward = Difference.between(applied, desired, table)
     changed = Set((forward + backward).map(\.path))
-    gone = backward.compactMap { difference in
-      // A list that the manifest no longer mentions is left alone; so is what stands in its items.
-      guard case .value(nil, let value) = difference.change, difference.item == nil,
-        !difference.path.contains("[")
-      else { return nil }
-      if case .list = value { return nil }
-      return GoneField(path: difference.path, field: difference.field, applied: value)
+    gone = Self.gone(applied, desired, completed: table.completed(desired), table, prefix: "")
+  }
+
+  /// Single fields only: see `goneItems` for lists and what stands in them.
+  private static func gone(
+    _ applied: Record, _ desired: Record, completed: Record, _ table: Table, prefix: String
+  ) -> [GoneField] {
+    applied.entries.flatMap { entry -> [GoneField] in
+      guard let field = table[entry.name], field.isDefined else { return [] }
+      let now = desired[entry.name]
+      let implied = completed[entry.name]
+      switch (field.type, entry.value) {
+      case (.record(let inner, _), .record(let record)):
+        return gone(
+          record, now?.record ?? Record(), completed: implied?.record ?? Record(), inner,
+          prefix: prefix + entry.name + ".")
+      case (.list, _): return []
+      default:
+        if now != nil || field.isSame(entry.value, implied) { return [] }
+        if table.isReplaced(field, in: desired) { return [] }
+        return [
+          GoneField(
+            path: prefix + entry.name, field: field, applied: entry.value, implied: implied)
+        ]
+      }
     }
   }
 
@@ -50,7 +70,7 @@ struct ThreeWay {
 
   /// Where a difference to the host comes from. Without a last applied spec everything is the manifest's.
   func origin(of path: String) -> Origin {
-    if !isKnown { return .manifest }
+    if applied == nil { return .manifest }
     // A changed item of a list is changed in all that stands in it, and a field in all that encloses it.
     let isChanged = changed.contains {
       $0 == path || $0.isPrefix(of: path) || path.isPrefix(of: $0)
@@ -65,11 +85,13 @@ struct GoneField {
   var field: Field
   /// What was applied last.
   var applied: Value
+  /// What it returns to; nil for libvirt's default.
+  var implied: Value?
 
   /// As a plan shows it: back to what new objects get, or to libvirt's default.
   var change: FieldChange {
     FieldChange(
-      path: path, from: applied, to: field.implied, side: .defined, origin: .manifest,
+      path: path, from: applied, to: implied, side: .defined, origin: .manifest,
       unit: field.unit)
   }
 }
@@ -77,8 +99,8 @@ struct GoneField {
 extension Definition {
   /// Lets a field return to what new objects get, or to libvirt's default.
   mutating func giveBack(_ gone: GoneField) {
-    guard let implied = gone.field.implied else {
-      cleared.append(gone.path)
+    guard let implied = gone.implied else {
+      cleared.append(FieldPath(gone.path))
       return
     }
     spec.set(gone.path.split(separator: ".").map(String.init)[...], to: implied)

@@ -161,7 +161,7 @@ enum VolumePlanner {
         ))
     }
     if view.isBlockPool(object.id.poolAndVolume?.pool ?? "") {
-      // Neither backend has a resizeVol (libvirt's storage_backend_logical.c, storage_backend_iscsi.c).
+      // None of the backends has a resizeVol (libvirt's storage_backend_logical.c, _iscsi.c, _disk.c, …).
       return Step(
         object: object.id, action: .resize, operation: nil, reason: .differs, changes: shown,
         blocked: Blockage(

@@ -10,17 +10,9 @@ extension LabTests {
     .enabled(if: Corpus.isThere, "needs VIRTSPEC_CORPUS and the lab"))
   func corpusGuestsAreImported() async throws {
     let documents = try Corpus.documents("domain-qemu")
-    // Interfaces need a network that is there.
-    let networks = Set(
-      documents.flatMap { document in
-        document.xml.matches(of: /<source network=['"]([^'"]+)['"]/).map { String($0.output.1) }
-      })
-    let made = try networks.filter { try Lab.attempt(["net-info", $0]).status != 0 }
+    let networks = try CorpusNetworks(of: documents)
+    defer { networks.remove() }
     let folder = try TemporaryFolder()
-    for network in made {
-      try folder.write("<network><name>\(network)</name></network>", to: "network.xml")
-      try Lab.virsh("net-define", folder.path + "/network.xml")
-    }
     var trial = ImportTrial(kind: .guest)
     for (name, xml) in documents {
       let guest = "corpus-" + name.filter { $0 != "+" }
@@ -36,7 +28,6 @@ extension LabTests {
       try await trial.run(
         guest, dump: ["dumpxml", "--inactive", guest], remove: ["undefine", guest, "--nvram"])
     }
-    for network in made { try Lab.virsh("net-undefine", network) }
     print(trial.table)
     #expect(trial.notAdopted.isEmpty)
     #expect(trial.changed.isEmpty)
@@ -328,7 +319,7 @@ struct ImportTrial {
 }
 
 /// What a comment of a manifest says that was not imported.
-private struct Listed {
+struct Listed {
   let path: String
   let text: String
 

@@ -78,7 +78,7 @@ struct Host: Sendable {
 extension Definition {
   /// A new object's, or with `over` one that lies over what was seen.
   static func of(
-    _ kind: Kind, _ name: String, _ spec: Record, cleared: [String] = [],
+    _ kind: Kind, _ name: String, _ spec: Record, cleared: [FieldPath] = [],
     over expected: Fingerprint? = nil
   ) -> Definition {
     Definition(

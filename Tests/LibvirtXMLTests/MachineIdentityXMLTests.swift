@@ -56,7 +56,9 @@ import Testing
 
   @Test("launch security that is taken back leaves nothing")
   func noLaunchSecurity() throws {
-    let paths = ["type", "policy", "cbitpos", "kernelHashes"].map { "launchSecurity." + $0 }
+    let paths = ["type", "policy", "cbitpos", "kernelHashes"].map {
+      FieldPath("launchSecurity." + $0)
+    }
     #expect(try laid([:], over: Self.known, clearing: paths).child("launchSecurity") == nil)
   }
 

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Lays fields over a document, by the writer, and gives the result as a plain tree.
 func laid(
-  _ spec: Record, over xml: String, _ table: Table = .guest, clearing: [String] = []
+  _ spec: Record, over xml: String, _ table: Table = .guest, clearing: [FieldPath] = []
 ) throws -> XMLTree {
   var document = try LibvirtDocument(parsing: xml)
   document.write(spec, table, clearing: clearing)

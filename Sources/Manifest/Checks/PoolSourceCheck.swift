@@ -6,7 +6,8 @@ enum PoolSourceCheck: Check {
     "dir": (["path"], []), "fs": (["path"], ["devices"]),
     "netfs": (["path"], ["hosts", "directory"]),
     "logical": ([], ["name"]), "iscsi": (["path"], ["hosts", "devices"]),
-    "rbd": ([], ["hosts", "name"]),
+    "rbd": ([], ["hosts", "name"]), "disk": (["path"], ["devices"]), "mpath": (["path"], []),
+    "scsi": (["path"], []),
   ]
 
   static func run(_ manifests: ManifestSet) -> [Diagnostic] {

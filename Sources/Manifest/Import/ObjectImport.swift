@@ -139,7 +139,7 @@ extension Importer {
 
   private func isBlockPool(_ name: String) -> Bool {
     let type = observed.pools.first { $0.name == name }?.spec.string("type")
-    return ["logical", "iscsi"].contains(type)
+    return PoolType.holdsDevices(type)
   }
 
   // MARK: - Networks

@@ -94,7 +94,7 @@ extension Importer {
     // The space that new volumes take is a matter of their format; a sparse raw one says so.
     let isThin =
       (volume.spec.integer("allocation") ?? 0) < (volume.spec.integer("capacity") ?? 0)
-    let isBlock = ["logical", "iscsi"].contains(pool.spec.string("type"))
+    let isBlock = PoolType.holdsDevices(pool.spec.string("type"))
     spec["allocation"] = volume.spec.string("format") == "raw" && isThin && !isBlock ? 0 : nil
     // Devices hold the disk itself, and folders qcow2 unless they are told otherwise.
     if isBlock { spec["format"] = nil } else { spec.drop("format", "qcow2") }

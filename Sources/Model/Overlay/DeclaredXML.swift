@@ -174,7 +174,7 @@ extension XMLPath {
   fileprivate var names: String { steps.map(\.name).joined(separator: "/") }
 
   /// Without the last element.
-  fileprivate var parent: XMLPath {
+  public var parent: XMLPath {
     XMLPath(
       steps.dropLast().map { step in
         step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()

@@ -110,6 +110,10 @@ extension Table {
         "port", .integer(1...65535), xml: .value("source/@service"),
         when: [XMLCondition("@type", "tcp")],
         doc: "The port to listen on or to connect to; with the type tcp."),
+      udp("bindHost", "bind", .host, "The address to receive on; with the type udp."),
+      udp("bindPort", "bind", nil, "The port to receive on; with the type udp."),
+      udp("connectHost", "connect", .host, "The host to send to; with the type udp."),
+      udp("connectPort", "connect", nil, "The port to send to; with the type udp."),
       Field(
         "protocol", .choice(["raw", "telnet", "telnets", "tls"]), xml: .value("protocol/@type"),
         when: [XMLCondition("@type", "tcp")],
@@ -129,5 +133,14 @@ extension Table {
         "logAppend", .boolean, xml: .value("log/@append", .onOff),
         doc: "Whether the log keeps what it had when the guest starts."),
     ]
+  }
+
+  /// One end of a pair, of which each has a source of its own.
+  private static func udp(_ name: String, _ mode: String, _ format: Format?, _ doc: String) -> Field
+  {
+    Field(
+      name, format.map(FieldType.text) ?? .integer(1...65535),
+      xml: .value(XMLPath("source[@mode='\(mode)']/" + (format == nil ? "@service" : "@host"))),
+      when: [XMLCondition("@type", "udp")], doc: doc)
   }
 }

@@ -63,6 +63,7 @@ extension Table {
       doc: "The MAC address; by default one derived from the guest's name and the place."),
     Field(
       "model", .text(.name), xml: .value("model/@type"), implied: "virtio",
+      impliedWithout: ["pci"],
       doc: "The model that the guest sees, such as virtio, e1000e or rtl8139; virtio by default."),
     Field(
       "targetDevice", .text(.device), xml: .value("target/@dev"), live: .resolved,

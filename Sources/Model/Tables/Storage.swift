@@ -5,15 +5,16 @@ extension Table {
     placement + [
       external,
       Field(
-        "type", .choice(["dir", "fs", "netfs", "logical", "iscsi", "rbd"]), xml: .value("@type"),
-        change: .recreate,
+        "type",
+        .choice(["dir", "fs", "netfs", "logical", "iscsi", "rbd", "disk", "mpath", "scsi"]),
+        xml: .value("@type"), change: .recreate,
         doc:
-          "A folder, a file system on a device, a network file system, an LVM volume group, an iSCSI target, or Ceph RBD."
+          "A folder, a file system, a network one, an LVM group, an iSCSI target, Ceph RBD, a disk, multipath or SCSI."
       ),
       Field(
         "path", .text(.path), xml: .value("target/path"), equivalence: .path,
         doc:
-          "The folder of a dir pool; the mount point of fs and netfs; the device folder of logical and iscsi."
+          "The folder of a dir pool; the mount point of fs and netfs; the folder of devices of the others."
       ),
       Field(
         "source", .record(poolSource, shorthand: nil), xml: .nested("source"),
@@ -50,13 +51,13 @@ extension Table {
         doc: "The exported folder of a netfs pool."),
       Field(
         "devices", .list(.text(.line), key: []), xml: .repeated("device/@path"),
-        doc: "Block devices of fs and logical pools; the target name (IQN) of an iscsi pool."),
+        doc: "Block devices of fs, logical and disk pools; the target name (IQN) of an iscsi pool."),
       Field(
         "name", .text(.line), xml: .value("name"),
         doc: "The volume group of a logical pool, the Ceph pool of rbd."),
       Field(
         "format", .text(.line), xml: .value("format/@type"),
-        doc: "The file system of fs, the protocol of netfs (nfs, cifs, glusterfs), lvm2."),
+        doc: "The file system of fs, the protocol of netfs (nfs, cifs, glusterfs), lvm2, gpt of a disk."),
       Field(
         "auth", .record(poolAuth, shorthand: nil), xml: .nested("auth"),
         doc: "Credentials of the storage server."),

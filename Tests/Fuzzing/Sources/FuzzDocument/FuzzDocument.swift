@@ -13,7 +13,7 @@ public func fuzzDocument(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let record = document.read(table, shape: nil)
     let ownership = document.ownership()
     // Over what is there, with some fields taken out first, which is what an update does.
-    let cleared = record.entries.map(\.name).filter { $0.utf8.count % 2 == 0 }
+    let cleared = record.entries.map(\.name).filter { $0.utf8.count % 2 == 0 }.map { FieldPath($0) }
     document.write(record, table, clearing: cleared)
     document.setOwnership(ownership)
     parseAgain(document.serialized(), table)

@@ -1,14 +1,20 @@
-import Model
-
 /// What libvirt and virtspec fill in of a guest by themselves, and fill in again when it is left out (libvirt's
 /// QEMU driver, `virDomainDefPostParse` and `qemuDomainDefPostParse`).
-struct GuestDefaults {
-  let capabilities: HostCapabilities
-  /// The format of a volume, where a disk names one.
-  let volumeFormat: (_ pool: String, _ volume: String) -> String?
+public struct GuestDefaults {
+  private let capabilities: HostCapabilities
+  private let volumeFormat: (_ pool: String, _ volume: String) -> String?
+
+  /// - Parameter volumeFormat: the format of a volume, where a disk names one.
+  public init(
+    capabilities: HostCapabilities = HostCapabilities(),
+    volumeFormat: @escaping (_ pool: String, _ volume: String) -> String? = { _, _ in nil }
+  ) {
+    self.capabilities = capabilities
+    self.volumeFormat = volumeFormat
+  }
 
   /// The guest without what it gets anyway.
-  func stripped(_ observed: Record) -> Record {
+  public func stripped(_ observed: Record) -> Record {
     var guest = observed
     let context = Context(observed)
     processors(&guest, context)
@@ -76,8 +82,9 @@ struct GuestDefaults {
       if cpus["max"] == cpus["count"] { cpus["max"] = nil }
       cpus.drop("placement", "static")
       cpus.change("topology") { $0.drop("dies", 1) }
-      cpus.drop("match", "exact")
       let mode = cpus.string("mode")
+      // Only a model is matched.
+      if [nil, "custom"].contains(mode) { cpus.drop("match", "exact") }
       switch mode {
       case "host-passthrough", "maximum": cpus.drop("check", "none")
       case "host-model": cpus.drop("check", "partial")
@@ -165,6 +172,13 @@ struct GuestDefaults {
       serial.drop("targetModel", serial["targetType"] ?? "isa-serial")
       serial.drop("targetType", "isa-serial")
       return true
+    }
+    // The two sources of udp have a mode each.
+    for list in ["serials", "consoles", "channels"] {
+      guest.changeItems(list) { device, _ in
+        if device["type"] == "udp" { device["mode"] = nil }
+        return true
+      }
     }
     if guest["serials"] == [["type": "pty"]], guest["consoles"] == nil { guest["serials"] = nil }
   }

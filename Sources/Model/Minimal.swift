@@ -1,22 +1,20 @@
-import Model
-
 /// Takes out of records what an object gets anyway when its manifest is silent.
-enum Minimal {
+public enum Minimal {
   /// The record without the values that its table implies for a new object, and with the ones that an object
   /// lacks against the table's implication.
-  static func stripped(_ record: Record, _ table: Table) -> Record {
+  public static func stripped(_ record: Record, _ table: Table) -> Record {
     var result = Record()
     for field in table.fields {
       guard let value = record[field.name] else {
         if let absence = absence(of: field, in: record) { result[field.name] = absence }
         continue
       }
-      if let kept = stripped(value, field) { result[field.name] = kept }
+      if let kept = stripped(value, field, field.implied(beside: record)) { result[field.name] = kept }
     }
     return result
   }
 
-  private static func stripped(_ value: Value, _ field: Field) -> Value? {
+  private static func stripped(_ value: Value, _ field: Field, _ implied: Value?) -> Value? {
     switch (field.type, value) {
     case (.record(let table, let shorthand), .record(let record)):
       let inner = stripped(record, table)
@@ -38,16 +36,14 @@ enum Minimal {
           return .record(inner)
         })
     default:
-      if let implied = field.implied, !field.required, field.same(value, implied) { return nil }
+      if let implied, !field.required, field.same(value, implied) { return nil }
       return value
     }
   }
 
   /// What says that an object does without something that a new object would get.
   private static func absence(of field: Field, in record: Record) -> Value? {
-    guard let implied = field.implied, !field.excludes.contains(where: { record[$0] != nil }) else {
-      return nil
-    }
+    guard let implied = field.implied(beside: record) else { return nil }
     switch (field.type, field.xml) {
     case (.boolean, .value(_, .presence, _, _)) where implied == true: return false
     case (.record(let table, _), .nested) where implied.record?.isEmpty == true:
@@ -62,21 +58,21 @@ enum Minimal {
 
 extension Field {
   /// Whether its fields stand in the object's own element: then nothing in it means nothing at all.
-  fileprivate var isSpread: Bool {
+  public var isSpread: Bool {
     if case .nested(let path, _) = xml { path.steps.isEmpty || path == "os" } else { false }
   }
 }
 
 extension Record {
   /// Changes a nested record; one that is empty afterwards is removed.
-  mutating func change(_ name: String, _ body: (inout Record) -> Void) {
+  public mutating func change(_ name: String, _ body: (inout Record) -> Void) {
     guard var inner = record(name) else { return }
     body(&inner)
     self[name] = inner.isEmpty ? nil : .record(inner)
   }
 
   /// Changes every record of a list; those for which `body` gives false go, and so does a list without any.
-  mutating func changeItems(_ name: String, _ body: (inout Record, Int) -> Bool) {
+  public mutating func changeItems(_ name: String, _ body: (inout Record, Int) -> Bool) {
     guard let items = self[name]?.list else { return }
     let kept = items.enumerated().compactMap { index, item -> Value? in
       guard var record = item.record else { return item }
@@ -86,7 +82,7 @@ extension Record {
   }
 
   /// Removes a field that has this value.
-  mutating func drop(_ name: String, _ value: Value) {
+  public mutating func drop(_ name: String, _ value: Value) {
     if self[name] == value { self[name] = nil }
   }
 }
