@@ -142,7 +142,7 @@ extension Table {
   /// Whether a record has something that cannot stand beside a field, and takes its place when it is written.
   func isReplaced(_ field: Field, in record: Record) -> Bool {
     field.excludes.contains { record[$0] != nil }
-      || excluding.contains { record[$0.name] != nil && $0.excludes.contains(field.name) }
+      || excluding.values.contains { record[$0.name] != nil && $0.excludes.contains(field.name) }
   }
 }
 

@@ -19,7 +19,7 @@ extension LiveCall {
     case .diskLimits, .scheduler, .memoryLimits, .blockIO, .numaNodes, .pin, .iothreads, .bandwidth:
       true
     case .vcpus, .memory, .metadata, .attach, .media, .link, .networkSection, .autostart, .power,
-      .resize:
+      .resize, .filter, .secret:
       false
     }
   }

@@ -175,9 +175,6 @@ extension XMLPath {
 
   /// Without the last element.
   public var parent: XMLPath {
-    XMLPath(
-      steps.dropLast().map { step in
-        step.name + step.attributes.map { "[@\($0.name)='\($0.value)']" }.joined()
-      }.joined(separator: "/"))
+    XMLPath(steps.dropLast().map(\.text).joined(separator: "/"))
   }
 }
