@@ -42,7 +42,7 @@ extension LabTests {
     """
   }
 
-  @Test("filters and secrets are made by a saved plan, destroyed, laid back and given values again")
+  @Test("filters and secrets: made by a saved plan, destroyed, laid back and given values again")
   func kindsThereAndBack() async throws {
     let folder = try TemporaryFolder(["site.yaml": Self.site(port: 25), "key": Self.value + "\n"])
     let journal = try TemporaryFolder()
