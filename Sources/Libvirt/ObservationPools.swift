@@ -4,8 +4,8 @@ import LibvirtXML
 import Model
 
 extension Observation {
-  /// Reads the ledger, has secrets and network filters read where it says so, lists the pools with their flags and adds the reading of each. A driver
-  /// without storage has none.
+  /// Reads the ledger, has secrets and network filters read where they are declared or it names some, lists the
+  /// pools with their flags and adds the reading of each. A driver without storage has none.
   ///
   /// Pools are not refreshed: that is slow and changes the host. A file that somebody put into a
   /// pool's folder by other means shows after the next refresh or start of the pool.

@@ -71,12 +71,27 @@ public struct SecretDigest: Sendable, Hashable, Codable {
   private static let name = "hmac-sha256"
   private static let rounds = 4096
 
+  /// Digests of this run, by a plain hash of what they were made of: planning again asks for the same ones.
+  private static let known = Lock<[String: String]>([:])
+  private static let mostKnown = 1024
+
   private static func text(_ value: SecretValue, salt: String, rounds: Int) -> String {
+    let question = "\(name):\(rounds):\(salt):"
+    let key = (Array(question.utf8) + value.bytes).withUnsafeBytes { Digest.sha256($0, length: 64) }
+    if let text = known.withLock({ $0[key] }) { return text }
+    let text = question + digits(value, salt: salt, rounds: rounds)
+    known.withLock { known in
+      if known.count >= mostKnown { known = [:] }
+      known[key] = text
+    }
+    return text
+  }
+
+  private static func digits(_ value: SecretValue, salt: String, rounds: Int) -> String {
     let key = SymmetricKey(data: Array(salt.utf8))
     var digest = Array(HMAC<SHA256>.authenticationCode(for: value.bytes, using: key))
     for _ in 1..<rounds { digest = Array(HMAC<SHA256>.authenticationCode(for: digest, using: key)) }
-    let digits = digest.withUnsafeBytes { Digest.sha256($0) }
-    return "\(name):\(rounds):\(salt):\(digits)"
+    return digest.withUnsafeBytes { Digest.sha256($0) }
   }
 }
 

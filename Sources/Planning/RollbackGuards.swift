@@ -2,29 +2,46 @@ import Model
 
 /// What keeps a rollback from a step.
 extension RollbackView {
-  /// A network or network filter that a guest or a filter has which the run did not make.
-  func used(_ object: ObjectID) -> Blockage? {
-    func isUsed(by interface: Record) -> Bool {
-      switch object.kind {
-      case .network: interface.string("network") == object.name
-      case .networkFilter: interface.record("filter")?.string("name") == object.name
-      default: false
-      }
-    }
-    let guest = observed.guests.first { guest in
-      [guest.spec, guest.live ?? Record()].contains { side in
-        side.records("interfaces").contains(where: isUsed)
-      } && !made.contains(ObjectID(host: host, kind: .guest, name: guest.name))
-    }
-    let filter = observed.filters.first { filter in
-      object.kind == .networkFilter && filter.spec.includedFilters.contains(object.name)
-        && !made.contains(ObjectID(host: host, kind: .networkFilter, name: filter.name))
-    }
-    let user = guest.map { ("guest", $0.name) } ?? filter.map { ("filter", $0.name) }
+  /// What the run made, and what something needs that the run did not make.
+  func used(_ object: ObjectID, _ present: Present) -> Blockage? {
+    let user =
+      observed.guests.first { guest in
+        stays(.guest, guest.name)
+          && [guest.spec, guest.live ?? Record()].contains { needs($0, .guest, object, present) }
+      }.map { ("guest", $0.name) }
+      ?? observed.filters.first {
+        stays(.networkFilter, $0.name) && needs($0.spec, .networkFilter, object, present)
+      }.map { ("filter", $0.name) }
+      ?? observed.pools.first { stays(.pool, $0.name) && needs($0.spec, .pool, object, present) }
+      .map { ("pool", $0.name) }
     return user.map { kind, name in
       Blockage(
         .protected, "\(kind) '\(name)', which stays, uses it",
         remedy: "change or remove the \(kind) first")
+    }
+  }
+
+  private func stays(_ kind: Kind, _ name: String) -> Bool {
+    !made.contains(ObjectID(host: host, kind: kind, name: name))
+  }
+
+  /// Whether an object of a kind with these fields needs another one.
+  private func needs(
+    _ spec: Record, _ kind: Kind, _ object: ObjectID, _ present: Present
+  ) -> Bool {
+    switch object.kind {
+    case .network:
+      return spec.records("interfaces").contains { $0.string("network") == object.name }
+    case .networkFilter:
+      return kind == .networkFilter
+        ? spec.includedFilters.contains(object.name) : spec.interfaceFilters.contains(object.name)
+    case .secret:
+      let usage = SecretUsage(present.spec)?.id
+      return spec.secretReferences(of: kind).contains { reference in
+        reference.usage.map { $0 == usage } == true
+          || reference.uuid?.lowercased() == present.uuid
+      }
+    default: return false
     }
   }
 

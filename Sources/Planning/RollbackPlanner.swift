@@ -280,7 +280,7 @@ struct RollbackView {
         steps,
         by: Blockage(.prune, "the run made it", remedy: "roll back with --prune to remove it"))
     }
-    return blocked(steps, by: foreign(touched, present) ?? used(object))
+    return blocked(steps, by: foreign(touched, present) ?? used(object, present))
   }
 
   /// What the definition has now, and what it gets back.

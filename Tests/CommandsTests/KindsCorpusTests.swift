@@ -47,32 +47,31 @@ extension LabTests {
     _ = try await eachFilter { filter in
       let dump = ["nwfilter-dumpxml", filter]
       let before = try Lab.virsh(dump)
-      try await leftAlone(".NetworkFilter", name: filter, spec: "{host: lab}")
-      #expect(try Lab.virsh(dump) == before)
+      try await leftAlone("NetworkFilter", name: filter, spec: "{host: lab}", dump)
       count += 1
       if try Self.isLossless(before, .networkFilter) { lossless += 1 }
-      try Lab.virsh("nwfilter-undefine", filter)
     }
     print("corpus, nwfilter: \(count) adopted by name alone, \(lossless) read and written the same")
     #expect(lossless == count)
     count = 0
     lossless = 0
     _ = try await eachSecret { usage in
-      let uuid = try Self.uuid(ofSecret: usage)
-      let before = try Lab.virsh("secret-dumpxml", uuid)
+      let dump = ["secret-dumpxml", try Self.uuid(ofSecret: usage)]
+      let before = try Lab.virsh(dump)
       try await leftAlone(
-        ".Secret", name: "corpus", spec: "{host: lab, usage: {\(usage.type): '\(usage.id)'}}")
-      #expect(try Lab.virsh("secret-dumpxml", uuid) == before)
+        "Secret", name: "corpus", spec: "{host: lab, usage: {\(usage.type): '\(usage.id)'}}", dump)
       count += 1
       if try Self.isLossless(before, .secret) { lossless += 1 }
-      try Lab.virsh("secret-undefine", uuid)
     }
     print("corpus, secret: \(count) adopted by usage alone, \(lossless) read and written the same")
     #expect(lossless == count)
   }
 
-  /// Adopts one object by a manifest that says next to nothing, plans again, and lets go of it.
-  private func leftAlone(_ kind: String, name: String, spec: String) async throws {
+  /// Adopts one object by a manifest that says next to nothing, plans again, and takes it away.
+  private func leftAlone(
+    _ kind: String, name: String, spec: String, _ dump: [String]
+  ) async throws {
+    let before = try Lab.virsh(dump)
     let folder = try TemporaryFolder([
       "site.yaml": """
       apiVersion: virtspec/v1
@@ -85,7 +84,7 @@ extension LabTests {
       spec: {uri: "qemu:///system"}
       ---
       apiVersion: virtspec/v1
-      kind: \(kind.dropFirst())
+      kind: \(kind)
       metadata: {name: \(name)}
       spec: \(spec)
 
@@ -96,6 +95,9 @@ extension LabTests {
     #expect(adopted.status == 0, "\(name): \(adopted.errors)")
     let plan = await virtspec("plan", "--detailed-exitcode", folder.path, opener: opener)
     #expect(plan.status == 0, "\(name): \(plan.output)")
+    #expect(try Lab.virsh(dump) == before)
+    let removed = await virtspec("destroy", "--yes", folder.path, opener: opener)
+    #expect(removed.status == 0, "\(name): \(removed.errors)")
   }
 
   private func eachFilter(

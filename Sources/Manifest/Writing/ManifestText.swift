@@ -161,7 +161,15 @@ public enum ManifestText {
     case (.integer(let number), .duration): return Quantity.durationText(number)
     case (.integer(let number), _): return String(number)
     case (.boolean(let flag), _): return flag ? "true" : "false"
+    // Numbers that are text only because a variable may stand in their place.
+    case (.string(let text), .text(.filterNumber)) where isDecimal(text): return text
+    case (.string(let text), .text(.filterMask)) where isDecimal(text): return text
     case (.string(let text), _): return YAMLScalar.inline(text, inFlow: isNested)
     }
+  }
+
+  private static func isDecimal(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x30...0x39).contains($0) } && (text == "0" || text.first != "0")
+      && !text.isEmpty
   }
 }
