@@ -51,7 +51,8 @@ struct RenderCommand: AsyncParsableCommand {
     document.setText(definition.uuid, at: "uuid")
     document.write(
       definition.spec, Table.spec(of: object.kind), overlay: definition.overlay, of: object.kind)
-    document.setOwnership(definition.ownership)
+    // What a run still owes the object is no part of it.
+    document.setOwnership(definition.ownership?.owingStart(false))
     return document.serialized()
   }
 
