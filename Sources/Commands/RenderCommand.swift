@@ -47,7 +47,8 @@ struct RenderCommand: AsyncParsableCommand {
       root: Overlay.rootName(of: object.kind), name: object.name, uuid: definition.uuid)
     document.write(
       definition.spec, Table.spec(of: object.kind), overlay: definition.overlay, of: object.kind)
-    document.setOwnership(definition.ownership)
+    // What a run still owes the object is no part of it.
+    document.setOwnership(definition.ownership?.owingStart(false))
     return document.serialized()
   }
 

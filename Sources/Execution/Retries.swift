@@ -78,9 +78,9 @@ public struct Retries: Sendable {
 
   /// Runs `body` until it succeeds, fails for good, or the error's time is over. `body` gets the error before.
   ///
-  /// - Parameter isStopped: whether nothing is to be tried any more.
+  /// - Parameter control: once it stops, nothing is tried any more.
   func run<Value: Sendable>(
-    _ use: PassingError.Use, isStopped: () async -> Bool = { Task.isCancelled },
+    _ use: PassingError.Use, until control: RunControl? = nil,
     _ body: (HypervisorError?) async throws(HypervisorError) -> Value
   ) async throws(HypervisorError) -> Value {
     var last: HypervisorError?
@@ -91,7 +91,7 @@ public struct Retries: Sendable {
         return try await body(last)
       } catch {
         guard let passing = PassingError.of(error, use), waited < passing.patience,
-          await !isStopped()
+          !Task.isCancelled, await control?.isStopping != true
         else { throw error }
         Self.logger.debug(
           "trying again",

@@ -142,8 +142,7 @@ public struct Runner: Sendable {
       return .failed(error)
     }
     do throws(HypervisorError) {
-      try await retries.run(.changing, isStopped: { await control.isStopping }) {
-        _ async throws(HypervisorError) in
+      try await retries.run(.changing, until: control) { _ async throws(HypervisorError) in
         try await hypervisor.perform(operation, on: step.object)
       }
       return .done

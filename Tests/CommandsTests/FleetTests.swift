@@ -5,7 +5,7 @@ import Testing
 
 /// What is done on many hosts is done side by side. A call that waits for the same call on every other host would wait
 /// for ever if it were not, until the suite's time is over.
-@Suite("A fleet of 200 hosts", .timeLimit(.minutes(2))) struct FleetTests {
+@Suite("A fleet of 200 hosts", .timeLimit(.minutes(10))) struct FleetTests {
   private static let count = 200
 
   /// One barrier for each call of a run, by its name and number on its host.

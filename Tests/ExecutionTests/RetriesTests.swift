@@ -107,8 +107,8 @@ import Testing
   private func read(_ opener: Opener, _ pauses: Pauses) async -> HostReading? {
     let fleet = await Fleet.read(
       Desired(stack: "s", hosts: [], objects: []),
-      hosts: [DesiredHost(name: "kvm-a", uri: "sim:///", source: "")], opener: opener, parallelism: 1,
-      retries: pauses.retries
+      hosts: [DesiredHost(name: "kvm-a", uri: "sim:///", source: "")], opener: opener,
+      parallelism: 1, retries: pauses.retries
     ) { _ in ObservationRequest(stack: "s", shapes: [:]) }
     return fleet.readings["kvm-a"]
   }

@@ -91,7 +91,7 @@ public struct ProgramGenerator: Sendable {
     }
     if random.chance(60) { words.append("--prune") }
     if random.chance(60) { words.append("--adopt") }
-    if random.chance(5) { words.append("--wait-restart") }
+    if random.chance(12) { words.append("--wait-restart") }
     return words.joined(separator: " ")
   }
 
