@@ -69,7 +69,10 @@ extension Observation {
       let all = try text.everything("guest/\(name)", .guest, overlay: .guest)
       (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
     }
-    if power.isActive, isWanted(.guest, name) { try readLive(of: pointer, text, &guest) }
+    // Of what the stack owns and nobody declares any more it matters what is at work on it.
+    if power.isActive, isWanted(.guest, name) || guest.ownership?.stack == request.stack {
+      try readLive(of: pointer, text, &guest)
+    }
     return guest
   }
 

@@ -7,6 +7,18 @@ import Planning
 extension LibvirtHypervisor {
   /// Changes limits and places of a running guest; `defineGuest` changes the definition.
   func tune(_ tuning: LiveTuning, _ name: String) async throws(HypervisorError) {
+    do throws(HypervisorError) {
+      try await handOver(tuning, name)
+    } catch {
+      guard error.code == .refused || error.code == .unsupported else { throw error }
+      // What a host lacks for it is not always known before.
+      var told = error
+      told.message += "; the definition has it, and the guest takes it when it starts anew"
+      throw told
+    }
+  }
+
+  private func handOver(_ tuning: LiveTuning, _ name: String) async throws(HypervisorError) {
     let call = tuning.call
     let parameters = try tuning.parameters()
     try await withGuest(name, call, isLong: true) { domain throws(HypervisorError) in

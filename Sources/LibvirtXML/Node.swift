@@ -32,6 +32,11 @@ struct Node: ReadableElement {
   /// The element's name, without its prefix.
   var localName: String { string(raw.pointee.name) }
 
+  /// Those of others are in a namespace.
+  func isNamed(_ name: String) -> Bool {
+    raw.pointee.ns == nil && equal(raw.pointee.name, name)
+  }
+
   /// Every child element, whatever its name.
   var elements: [Node] {
     var result: [Node] = []

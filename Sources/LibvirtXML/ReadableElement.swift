@@ -29,9 +29,35 @@ extension ReadableElement {
   func isNamed(_ name: String) -> Bool { localName == name }
   func hasAttribute(_ name: String, _ value: String) -> Bool { attribute(name) == value }
   func number(_ name: String) -> Int? {
-    guard let text = attribute(name) else { return nil }
-    return text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
+    attribute(name).flatMap { pciNumber($0.utf8) }
   }
+}
+
+/// A number as libvirt writes it in addresses: in decimal, or in hexadecimal with `0x`. None has more digits than
+/// eight.
+func pciNumber(_ text: some Collection<UInt8>) -> Int? {
+  var digits = text[...]
+  var base = 10
+  if digits.count > 2, digits.first == UInt8(ascii: "0"),
+    digits.dropFirst().first == UInt8(ascii: "x")
+  {
+    digits = digits.dropFirst(2)
+    base = 16
+  }
+  if digits.isEmpty || digits.count > 8 { return nil }
+  var number = 0
+  for byte in digits {
+    let digit: Int
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = Int(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = Int(byte - UInt8(ascii: "a")) + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = Int(byte - UInt8(ascii: "A")) + 10
+    default: return nil
+    }
+    if digit >= base { return nil }
+    number = number * base + digit
+  }
+  return number
 }
 
 extension ReadableElement {

@@ -119,26 +119,9 @@ struct ScannedElement: ReadableElement {
   }
 
   func number(_ name: String) -> Int? {
-    guard let span = span(of: name), span.end > span.start else { return nil }
-    var digits = bytes[Int(span.start)..<Int(span.end)]
-    let isHexadecimal =
-      digits.count > 2 && digits[digits.startIndex] == UInt8(ascii: "0")
-      && digits[digits.startIndex + 1] == UInt8(ascii: "x")
-    if isHexadecimal { digits = digits.dropFirst(2) }
-    if digits.isEmpty || digits.count > 8 { return nil }
-    var number = 0
-    for byte in digits {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        number = number * (isHexadecimal ? 16 : 10) + Int(byte - UInt8(ascii: "0"))
-      case UInt8(ascii: "a")...UInt8(ascii: "f") where isHexadecimal:
-        number = number * 16 + Int(byte - UInt8(ascii: "a")) + 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F") where isHexadecimal:
-        number = number * 16 + Int(byte - UInt8(ascii: "A")) + 10
-      default: return nil
-      }
-    }
-    return number
+    guard let span = span(of: name) else { return nil }
+    if span.isEscaped { return pciNumber(string(span).utf8) }
+    return pciNumber(bytes[Int(span.start)..<Int(span.end)])
   }
 
   private func span(of name: String) -> ScannedTree.Span? {

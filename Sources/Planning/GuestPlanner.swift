@@ -99,7 +99,7 @@ struct GuestUpdate {
     let terms = { (applied: Record) -> Record in
       GuestSpec(
         DesiredObject(id: given.object.id, spec: applied, source: given.object.source), given.view
-      ).compared
+      ).compared.ignoring(given.object.ignored, .guest)
     }
     threeWay = ThreeWay.of(
       given.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)

@@ -150,7 +150,8 @@ enum NetworkPlanner {
     _ started: StartedObject, _ observed: ObservedNetwork, _ object: DesiredObject,
     _ gone: [GoneField], _ overlay: OverlayPlan
   ) -> [FieldChange] {
-    let fields = Leftovers(started, gone: gone) { $0 }.fields.map(\.change)
+    let fields = Leftovers(started, gone: gone) { $0.ignoring(object.ignored, .network) }
+      .fields.map(\.change)
     if overlay.withdrawn.isEmpty, started.former == nil { return fields }
     return fields
       + OverlayLeftovers.changes(

@@ -35,7 +35,7 @@ enum RemovalPlanner {
           operation: .undefineGuest(keepState: owner.onRemove != "delete"),
           reason: .notDeclared, disruption: .recreate))
       if guest.hasSnapshots { steps = steps.map { withSnapshots($0, guest.name) } }
-      return permitted(steps, owner, view)
+      return BlockJobs.guarded(permitted(steps, owner, view), guest)
     }
   }
 

@@ -60,7 +60,9 @@ extension SimulatedState {
       let all = try document.readAll(.guest, overlay: .guest)
       (guest.spec, guest.remainders, guest.leftover) = (all.spec, all.remainders, all.leftover)
     }
-    if let live = domain.live, isWanted(.guest, name, request) {
+    if let live = domain.live,
+      isWanted(.guest, name, request) || guest.ownership?.stack == request.stack
+    {
       let running = try LibvirtDocument(parsing: live.serialized)
       guest.live = running.read(.guest, shape: shape)
       guest.liveOwnership = running.ownership()

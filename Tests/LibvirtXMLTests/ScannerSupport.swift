@@ -41,6 +41,8 @@ private func difference(
     let (left, right) = (observed.read(table), parsed.read(table))
     if left != right { return "\(left) and \(right)" }
   }
+  let (facts, others) = (observed.runningFacts(), parsed.runningFacts())
+  if facts != others { return "\(facts) and \(others)" }
   let (left, right) = (observed.ownership(), parsed.ownership())
   if left != right { return "\(String(describing: left)) and \(String(describing: right))" }
   let paths: [XMLPath] = [

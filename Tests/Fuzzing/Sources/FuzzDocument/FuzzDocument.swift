@@ -37,6 +37,7 @@ private func compareReaders(_ bytes: UnsafeBufferPointer<UInt8>) {
       precondition(observed.read(table) == parsed.read(table), "the records differ")
     }
     precondition(observed.ownership() == parsed.ownership(), "the owners differ")
+    precondition(observed.runningFacts() == parsed.runningFacts(), "the facts differ")
     // Elements with text, children and comments, whatever the tables take of them.
     let paths: [XMLPath] = [
       "name", "@type", "description", "metadata/object", "backingStore/path",
