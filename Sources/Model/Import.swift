@@ -99,8 +99,10 @@ extension Table {
     switch (type, value) {
     case (.record(let table, _), .record(let record)):
       let inner = table.expressible(record)
-      if inner.isEmpty || table.required.contains(where: { inner[$0.name] == nil }) { return nil }
-      return .record(inner)
+      let isWhole =
+        table.required.allSatisfy { inner[$0.name] != nil }
+        && table.exactlyOne.allSatisfy { group in group.contains { inner[$0] != nil } }
+      return inner.isEmpty || !isWhole ? nil : .record(inner)
     case (.list(let item, let key), .list(let items)):
       let kept = items.compactMap { expressible($0, item) }
       if kept.isEmpty { return nil }

@@ -191,8 +191,16 @@ public enum StepText {
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"
     case .removeVolume: return "delete with its data"
     case .writeLedger(let ledger):
-      return ledger.entries.isEmpty ? "drop" : "record \(ledger.entries.count) pools and volumes"
+      return ledger.entries.isEmpty ? "drop" : "record " + contents(of: ledger)
     }
+  }
+
+  /// `1 pool and 3 volumes`.
+  private static func contents(of ledger: Ledger) -> String {
+    Kind.allCases.compactMap { kind in
+      let count = ledger.entries.count { $0.kind == kind }
+      return count == 0 ? nil : "\(count) \(kind.word)" + (count == 1 ? "" : "s")
+    }.joined(separator: " and ")
   }
 
   private static func untaken(_ step: Step) -> String {
