@@ -98,14 +98,11 @@ private enum Restoring {
     _ restoration: Restoration, _ name: String, _ connection: virConnectPtr
   ) throws(HypervisorError) {
     let call = "virNetworkDefineXML"
-    let existing = try NetworkHandle.find(name, on: connection)
-    let found: Fingerprint?
-    if let existing {
-      found = try inactiveXML(ofNetwork: existing.pointer).withBytes {
+    let found = try fingerprint(of: NetworkHandle.find(name, on: connection)) {
+      (existing: borrowing NetworkHandle) throws(HypervisorError) in
+      try inactiveXML(ofNetwork: existing.pointer).withBytes {
         Fingerprint.network($0, isActive: false)
       }
-    } else {
-      found = nil
     }
     try Fingerprint.checkExpected(restoration.expected, found, "network/\(name)", call)
     _ = NetworkHandle(try check(virNetworkDefineXML(connection, restoration.xml), call))
@@ -115,16 +112,20 @@ private enum Restoring {
     _ restoration: Restoration, _ name: String, _ connection: virConnectPtr
   ) throws(HypervisorError) {
     let call = "virStoragePoolDefineXML"
-    let existing = try PoolHandle.find(name, on: connection)
-    let found: Fingerprint?
-    if let existing {
-      found = try inactiveXML(ofPool: existing.pointer).withBytes {
-        Fingerprint.pool($0, isActive: false)
-      }
-    } else {
-      found = nil
+    let found = try fingerprint(of: PoolHandle.find(name, on: connection)) {
+      (existing: borrowing PoolHandle) throws(HypervisorError) in
+      try inactiveXML(ofPool: existing.pointer).withBytes { Fingerprint.pool($0, isActive: false) }
     }
     try Fingerprint.checkExpected(restoration.expected, found, "pool/\(name)", call)
     _ = PoolHandle(try check(virStoragePoolDefineXML(connection, restoration.xml, 0), call))
+  }
+
+  /// Of what there is; nil for nothing.
+  private static func fingerprint<Handle: ~Copyable>(
+    of existing: consuming Handle?,
+    _ read: (borrowing Handle) throws(HypervisorError) -> Fingerprint
+  ) throws(HypervisorError) -> Fingerprint? {
+    guard let existing else { return nil }
+    return try read(existing)
   }
 }

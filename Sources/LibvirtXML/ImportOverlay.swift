@@ -1,15 +1,21 @@
 import Model
 
 extension LibvirtDocument {
+  /// The document without what libvirt, or virtspec, gives by itself, and without passwords.
+  public func withoutGenerated() throws(XMLProblem) -> XMLElement {
+    let copy = try LibvirtDocument(parsing: serialized())
+    Generated.remove(from: copy.root, path: [rootName])
+    return copy.element()
+  }
+
   /// The overlay that adds to a document made of fields what this one has besides; nil when that is nothing.
   /// Where an overlay should not say something, that is left as a remainder.
   func overlay(over written: consuming LibvirtDocument, of kind: Kind) throws(XMLProblem)
     -> LeftoverOverlay?
   {
-    let own = try LibvirtDocument(parsing: serialized())
-    Generated.remove(from: own.root, path: [rootName])
+    let own = try withoutGenerated()
     let fields = written.element()
-    guard let text = Leftover.of(own.element(), beyond: fields)?.indented,
+    guard let text = Leftover.of(own, beyond: fields)?.indented,
       let overlay = try? Overlay(text, of: kind)
     else { return nil }
     written.lay(overlay)

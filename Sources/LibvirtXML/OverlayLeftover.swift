@@ -1,27 +1,5 @@
 import Model
 
-extension LibvirtDocument {
-  /// What this document has beyond another one, as the smallest overlay that makes up for it; nil when nothing is
-  /// left. What the other has beyond this one is not told: no overlay takes away.
-  ///
-  /// Left out is what libvirt gives by itself: addresses and aliases of devices, PCI controllers, the identity
-  /// of the object, and virtspec's own metadata.
-  ///
-  /// - Parameter generated: what a manifest without an overlay stands for.
-  public func leftover(beyond generated: borrowing LibvirtDocument) -> String? {
-    Leftover.of(element().withoutGenerated, beyond: generated.element())?.indented
-  }
-}
-
-/// What is left of a document when its fields are read: the overlay that a manifest with these fields needs.
-public func leftoverOverlay(of document: borrowing LibvirtDocument, fields: Record, kind: Kind)
-  throws(XMLProblem) -> String?
-{
-  var generated = try LibvirtDocument(root: Overlay.rootName(of: kind))
-  generated.write(fields, Table.spec(of: kind))
-  return document.leftover(beyond: generated)
-}
-
 enum Leftover {
   /// The part of an element that another lacks, with what is needed to find it again; nil for none.
   static func of(_ element: XMLElement, beyond other: XMLElement) -> XMLElement? {
@@ -93,36 +71,5 @@ extension XMLElement {
     for index in children.indices where children[index].name == name {
       return children[index].set(path.dropFirst(), to: value)
     }
-  }
-
-  /// The document without what libvirt, or virtspec, gives by itself.
-  public var withoutGenerated: XMLElement {
-    var result = self
-    result.attributes.removeAll { $0.name == XMLName("id") }
-    result.children.removeAll {
-      ["name", "uuid"].contains($0.name.local) && $0.name.namespace.isEmpty
-    }
-    for index in result.children.indices {
-      switch result.children[index].name.local {
-      case "metadata":
-        result.children[index].children.removeAll { $0.name.namespace == Ownership.namespace }
-      case "devices":
-        result.children[index].children.removeAll {
-          $0.name.local == "controller" && $0.attribute(XMLName("type")) == "pci"
-        }
-        for device in result.children[index].children.indices {
-          result.children[index].children[device].children.removeAll { part in
-            part.name.local == "address"
-              || part.name.local == "alias"
-                && part.attribute(XMLName("name"))?.hasPrefix("ua-") != true
-          }
-        }
-      default: break
-      }
-    }
-    result.children.removeAll {
-      $0.name.local == "metadata" && $0.children.isEmpty && $0.attributes.isEmpty
-    }
-    return result
   }
 }

@@ -12,9 +12,9 @@ struct Decoder {
   /// Whether selectors may miss the document only because its labels could not be read.
   private(set) var hasUnclearLabels = false
   /// What the spec is read for.
-  private var kind: Kind?
+  private(set) var kind: Kind?
   /// Where under `spec` the reading is.
-  private var path: [PathPart] = []
+  private(set) var path: [PathPart] = []
 
   init(file: String) { self.file = file }
 
@@ -174,86 +174,6 @@ struct Decoder {
     return scalar(text, node, type, name: name)
   }
 
-  /// Text as a message may show it. What stands in the place of a secret's source may be its value.
-  private func shown(_ text: String) -> String {
-    isSecretSource ? SecretValue.placeholder : "'\(text.shortened)'"
-  }
-
-  private var isSecretSource: Bool { kind == .secret && path.first == .field("value") }
-
-  private mutating func scalar(_ text: String, _ node: YAMLNode, _ type: FieldType, name: String)
-    -> Value?
-  {
-    switch type {
-    case .text(let format):
-      if format.accepts(text) { return .string(text) }
-      report(
-        "wrong-format", "'\(name)' cannot be \(shown(text))", node.start,
-        expected: format.expectation)
-    case .choice(let words):
-      if words.contains(text) { return .string(text) }
-      report(
-        "wrong-choice", "'\(name)' cannot be '\(text.shortened)'", node.start,
-        expected: oneOf(words),
-        suggestion: Nearest.word(to: text, among: words))
-    case .integer(let range):
-      guard node.isPlain, let number = Int64(text), text.first != "+" else {
-        report(
-          "wrong-type", "'\(name)' needs a whole number, found '\(text.shortened)'\(node.quotes)",
-          node.start, expected: node.isPlain ? type.example : "the number without quotes")
-        return nil
-      }
-      if range.contains(number) { return .integer(number) }
-      report("out-of-range", "'\(name)' cannot be \(number)", node.start, expected: type.example)
-    case .boolean:
-      if node.isPlain, text == "true" { return .boolean(true) }
-      if node.isPlain, text == "false" { return .boolean(false) }
-      let meant = [
-        "yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false",
-      ]
-      let near = meant[text.lowercased()] ?? Nearest.word(to: text, among: ["true", "false"])
-      report(
-        "wrong-type", "'\(name)' needs true or false, found '\(text.shortened)'\(node.quotes)",
-        node.start, expected: "true or false" + (node.isPlain ? "" : ", without quotes"),
-        suggestion: near == text ? nil : near)
-    case .size: return quantity(text, node, name, "bytes", "2GiB or 500MB", Quantity.size)
-    case .duration: return quantity(text, node, name, "seconds", "90s or 5m", Quantity.duration)
-    case .list, .record, .map: break
-    }
-    return nil
-  }
-
-  private mutating func quantity(
-    _ text: String, _ node: YAMLNode, _ name: String, _ unit: String, _ example: String,
-    _ parse: (String) throws(Quantity.Problem) -> Int64
-  ) -> Value? {
-    do throws(Quantity.Problem) {
-      return .integer(try parse(text))
-    } catch {
-      switch error {
-      case .missingUnit:
-        report(
-          "missing-unit", "'\(name)' has no unit: '\(text.shortened)'", node.start,
-          expected: "a number with a unit, such as \(example)")
-      case .unknownUnit(let unit, let nearest):
-        let number = text.dropLast(unit.count)
-        report(
-          "unknown-unit", "'\(name)' has the unknown unit '\(unit.shortened)'", node.start,
-          expected: "a number with a unit, such as \(example)",
-          suggestion: nearest.map { number + $0 })
-      case .malformed:
-        report(
-          "wrong-format", "'\(name)' cannot be '\(text.shortened)'", node.start,
-          expected: "a number with a unit, such as \(example)")
-      case .outOfRange:
-        report(
-          "out-of-range", "'\(name)' cannot be '\(text.shortened)'", node.start,
-          expected: "a whole number of \(unit), less than 2^63 of them")
-      }
-      return nil
-    }
-  }
-
   private mutating func list(_ node: YAMLNode, of type: FieldType, key: [String], name: String)
     -> Value?
   {
@@ -325,7 +245,7 @@ struct Decoder {
     return .record(record)
   }
 
-  private mutating func report(
+  mutating func report(
     _ code: String, _ message: String, _ mark: Mark, expected: String? = nil,
     suggestion: String? = nil
   ) {
@@ -334,93 +254,5 @@ struct Decoder {
       Diagnostic(
         code: code, message, at: Place(file: file, mark), expected: expected, suggestion: suggestion
       ))
-  }
-}
-
-extension YAMLNode {
-  /// Whether it is a scalar without quotes.
-  var isPlain: Bool { if case .scalar(_, .plain) = content { true } else { false } }
-  /// What a message adds about quotes.
-  fileprivate var quotes: String { isPlain ? "" : " in quotes" }
-  /// Whether it is the word `null` itself, which is text where text is wanted.
-  var isWord: Bool { text == "null" }
-}
-
-/// `one of a, b, c`, or the only word.
-func oneOf(_ words: [String]) -> String {
-  words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
-}
-
-/// `'a', 'b' and 'c'`.
-func quoted(_ words: [String], _ last: String) -> String {
-  let words = words.map { "'\($0)'" }
-  guard words.count > 1 else { return words.joined() }
-  return words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
-}
-
-extension Field {
-  /// What a manifest without the field is told to have.
-  fileprivate var wanted: String {
-    if case .choice = type, let example = type.example { return example }
-    let sentence = doc.hasSuffix(".") ? String(doc.dropLast()) : doc
-    // `DNS name` keeps its capitals.
-    let isWord = sentence.dropFirst().first?.isUppercase == false
-    return isWord ? sentence.prefix(1).lowercased() + sentence.dropFirst() : sentence
-  }
-}
-
-extension String {
-  /// For messages: one line, not too long.
-  var shortened: String {
-    let line = prefix { !$0.isNewline }
-    return line.count > 60
-      ? line.prefix(57) + "..." : String(line) + (line.count < count ? "..." : "")
-  }
-}
-
-extension FieldType {
-  /// What a message calls it.
-  public var noun: String {
-    switch self {
-    case .text: "text"
-    case .choice: "a word"
-    case .integer: "a whole number"
-    case .boolean: "true or false"
-    case .size: "a size"
-    case .duration: "a duration"
-    case .list: "a list"
-    case .record: "a mapping"
-    case .map: "a mapping of text to text"
-    }
-  }
-
-  /// What would be right, in words.
-  public var example: String? {
-    switch self {
-    case .text(let format): format.expectation
-    case .choice(let words): oneOf(words)
-    case .integer(let range):
-      range.upperBound == .max
-        ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-    case .boolean: "true or false"
-    case .size: "a number with a unit, such as 2GiB"
-    case .duration: "a number with a unit, such as 90s"
-    case .list: "items that begin with '- '"
-    case .record, .map: nil
-    }
-  }
-}
-
-extension Value {
-  /// The value on one line, for messages.
-  var text: String {
-    switch self {
-    case .string(let text): text
-    case .integer(let number): String(number)
-    case .boolean(let flag): flag ? "true" : "false"
-    case .list(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
-    case .record(let record):
-      "{" + record.entries.map { "\($0.name): \($0.value.text)" }.joined(separator: ", ") + "}"
-    }
   }
 }

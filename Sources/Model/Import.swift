@@ -105,12 +105,11 @@ extension Table {
     switch (type, value) {
     case (.record(let table, _), .record(let record)):
       let inner = table.expressible(record)
-      if inner.isEmpty && !(isWhole && record.isEmpty)
-        || table.required.contains(where: { inner[$0.name] == nil })
-      {
-        return nil
-      }
-      return .record(inner)
+      let isComplete =
+        table.required.allSatisfy { inner[$0.name] != nil }
+        && table.exactlyOne.allSatisfy { group in group.contains { inner[$0] != nil } }
+      let isEmpty = inner.isEmpty && !(isWhole && record.isEmpty)
+      return isEmpty || !isComplete ? nil : .record(inner)
     case (.list(let item, let key), .list(let items)):
       let kept = items.compactMap { expressible($0, item) }
       if kept.isEmpty { return nil }

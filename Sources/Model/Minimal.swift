@@ -9,7 +9,9 @@ public enum Minimal {
         if let absence = absence(of: field, in: record) { result[field.name] = absence }
         continue
       }
-      if let kept = stripped(value, field, field.implied(beside: record)) { result[field.name] = kept }
+      if let kept = stripped(value, field, field.implied(beside: record)) {
+        result[field.name] = kept
+      }
     }
     return result
   }

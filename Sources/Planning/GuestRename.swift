@@ -37,9 +37,9 @@ struct GuestRename {
     stopped.power = .stopped
     stopped.live = nil
     let stoppedSpec = GuestSpec(object, spec.view, observed: stopped)
-    var update = GuestUpdate(stoppedSpec, stopped).steps()
-    let definition = update.first { if case .defineGuest = $0.operation { true } else { false } }
-    update.removeAll { $0.id == definition?.id && $0.operation == definition?.operation }
+    let all = GuestUpdate(stoppedSpec, stopped).steps()
+    let definition = all.first { $0.definition != nil }
+    let update = all.filter { $0.definition == nil }
     var rename = Step(
       object: object.id, action: .rename,
       operation: .renameGuest(

@@ -25,8 +25,7 @@ enum NetworkPlanner {
     if object.spec.record("forward")?.string("mode") == "hostdev" { return true }
     let overlay = object.spec.string("xml").flatMap { try? Overlay($0, of: .network) }
     let mode = overlay?.root.child(XMLName("forward"))?.attribute(XMLName("mode"))
-    return mode.map { ["bridge", "private", "vepa", "passthrough", "hostdev"].contains($0) }
-      ?? false
+    return !ForwardMode.makesBridge(mode)
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> [Step] {

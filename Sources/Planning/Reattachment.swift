@@ -95,6 +95,6 @@ public enum Reattachment {
       object.spec.record("forward")?.string("mode")
       ?? (observed?.live ?? observed?.spec)?
       .record("forward")?.string("mode")
-    return !["bridge", "private", "vepa", "passthrough", "hostdev"].contains(mode ?? "isolated")
+    return ForwardMode.makesBridge(mode)
   }
 }

@@ -196,20 +196,16 @@ public enum StepText {
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"
     case .removeVolume: return "delete with its data"
     case .writeLedger(let ledger):
-      return ledger.entries.isEmpty ? "drop" : "record " + contents(ledger)
+      return ledger.entries.isEmpty ? "drop" : "record " + contents(of: ledger)
     }
   }
 
-  /// `2 pools and volumes`, with filters where there are any.
-  private static func contents(_ ledger: Ledger) -> String {
-    let storage = ledger.entries.count { [.pool, .volume].contains($0.kind) }
-    let filters = ledger.entries.count { $0.kind == .networkFilter }
-    let secrets = ledger.entries.count { $0.kind == .secret }
-    return [
-      (storage, "pools and volumes"), (secrets, secrets == 1 ? "secret" : "secrets"),
-      (filters, filters == 1 ? "filter" : "filters"),
-    ]
-    .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  /// `1 pool and 3 volumes`.
+  private static func contents(of ledger: Ledger) -> String {
+    Kind.allCases.compactMap { kind in
+      let count = ledger.entries.count { $0.kind == kind }
+      return count == 0 ? nil : "\(count) \(kind.word)" + (count == 1 ? "" : "s")
+    }.joined(separator: " and ")
   }
 
   private static func untaken(_ step: Step) -> String {

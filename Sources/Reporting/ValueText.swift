@@ -22,10 +22,32 @@ enum ValueText {
     }
   }
 
-  /// Inside a record only the field's name is known here; sizes have these names in every table.
+  /// Inside a record only the field's name is known here.
   private static func unitOfField(_ name: String) -> FieldChange.Unit {
-    ["capacity", "allocation", "size", "max", "hugepageSize"].contains(name) ? .bytes : .plain
+    units.sizes.contains(name) ? .bytes : units.durations.contains(name) ? .seconds : .plain
   }
+
+  /// The names that stand for sizes and durations in the items of every table.
+  private static let units: (sizes: Set<String>, durations: Set<String>) = {
+    var sizes: Set<String> = []
+    var durations: Set<String> = []
+    var numbers: Set<String> = []
+    func walk(_ type: FieldType, _ name: String, isItem: Bool) {
+      switch type {
+      case .record(let table, _):
+        for field in table.fields { walk(field.type, field.name, isItem: isItem) }
+      case .list(let item, _): walk(item, name, isItem: true)
+      case .size: sizes.insert(name)
+      case .duration: durations.insert(name)
+      case .integer: if isItem { numbers.insert(name) }
+      case .text, .choice, .boolean, .map: break
+      }
+    }
+    for kind in Kind.allCases {
+      for field in Table.spec(of: kind).fields { walk(field.type, field.name, isItem: false) }
+    }
+    return (sizes.subtracting(numbers), durations.subtracting(numbers))
+  }()
 
   private static func line(_ text: String) -> String {
     if text.isEmpty { return "\"\"" }

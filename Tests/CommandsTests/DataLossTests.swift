@@ -14,22 +14,15 @@ struct DataLossTests {
 
       """
     }
-    return """
-      apiVersion: virtspec/v1
-      kind: Stack
-      metadata: {name: shop}
-      ---
-      apiVersion: virtspec/v1
-      kind: Host
-      metadata: {name: sim}
-      spec: {uri: "sim:///one"}
-      ---
+    return simulatedSite(
+      stack: "shop",
+      """
       apiVersion: virtspec/v1
       kind: Pool
       metadata: {name: images}
       spec: {host: sim, type: dir, path: /srv/images}
 
-      """ + volumes.joined() + """
+      """) + volumes.joined() + """
         ---
         apiVersion: virtspec/v1
         kind: Volume

@@ -6,16 +6,8 @@ import Testing
 
 /// A simulated host whose calls can be met by faults, and the journal of what is done to it.
 final class JournalledHost: Sendable {
-  static let site = """
-    apiVersion: virtspec/v1
-    kind: Stack
-    metadata: {name: tests}
-    ---
-    apiVersion: virtspec/v1
-    kind: Host
-    metadata: {name: sim}
-    spec: {uri: "sim:///one"}
-    ---
+  static let site = simulatedSite(
+    """
     apiVersion: virtspec/v1
     kind: Network
     metadata: {name: web}
@@ -41,7 +33,7 @@ final class JournalledHost: Sendable {
       interfaces: [{network: web}]
       power: stopped
 
-    """
+    """)
   /// Most of it is another one: network, pool and guest are changed, a guest and a volume are new.
   static let changed =
     site

@@ -5,22 +5,15 @@ import Testing
 
 @Suite("two runs never interleave on a host")
 struct LockTests {
-  private static let manifests = """
-    apiVersion: virtspec/v1
-    kind: Stack
-    metadata: {name: shop}
-    ---
-    apiVersion: virtspec/v1
-    kind: Host
-    metadata: {name: sim}
-    spec: {uri: "sim:///one"}
-    ---
+  private static let manifests = simulatedSite(
+    stack: "shop",
+    """
     apiVersion: virtspec/v1
     kind: Network
     metadata: {name: web}
     spec: {host: sim, forward: isolated}
 
-    """
+    """)
   private let host = SimulatedHost()
   private var opener: SimulatedOpener { SimulatedOpener(["sim:///one": host]) }
 

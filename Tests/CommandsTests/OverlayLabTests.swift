@@ -30,8 +30,8 @@ extension LabTests {
 
   /// A guest's definition without what names it, and without the places on buses that libvirt keeps.
   private static func definition(_ name: String) throws -> String {
-    var element = try LibvirtDocument(parsing: Lab.virsh("dumpxml", "--inactive", name)).element()
-      .withoutGenerated
+    var element = try LibvirtDocument(parsing: Lab.virsh("dumpxml", "--inactive", name))
+      .withoutGenerated()
     for index in element.children.indices where element.children[index].name.local == "devices" {
       // A controller that libvirt made for a device stays when the device goes.
       element.children[index].children.removeAll {

@@ -5,41 +5,7 @@ import Testing
 
 @Suite("a saved plan is carried out exactly, or not at all")
 struct SavedPlanTests {
-  private static let site = """
-    apiVersion: virtspec/v1
-    kind: Stack
-    metadata: {name: tests}
-    ---
-    apiVersion: virtspec/v1
-    kind: Host
-    metadata: {name: sim}
-    spec: {uri: "sim:///one"}
-    ---
-    apiVersion: virtspec/v1
-    kind: Network
-    metadata: {name: web}
-    spec: {host: sim, forward: nat, address: 10.9.0.1/24}
-    ---
-    apiVersion: virtspec/v1
-    kind: Pool
-    metadata: {name: images}
-    spec: {host: sim, type: dir, path: /srv/images}
-    ---
-    apiVersion: virtspec/v1
-    kind: Volume
-    metadata: {name: base.qcow2}
-    spec: {host: sim, pool: images, capacity: 1GiB}
-    ---
-    apiVersion: virtspec/v1
-    kind: Guest
-    metadata: {name: web-1}
-    spec:
-      host: sim
-      cpus: 1
-      memory: 1GiB
-      interfaces: [{network: web}]
-
-    """
+  private static let site = JournalledHost.site.replacing("  power: stopped\n", with: "")
   /// What the plan is to change: the guest's description alone.
   private static let changed = site.replacing("  cpus: 1\n", with: "  cpus: 1\n  title: new\n")
 

@@ -3,16 +3,8 @@ import Testing
 
 @Suite("a slip on the command line is said, and is no plan without changes")
 struct SlipTests {
-  private static let manifests = """
-    apiVersion: virtspec/v1
-    kind: Stack
-    metadata: {name: tests}
-    ---
-    apiVersion: virtspec/v1
-    kind: Host
-    metadata: {name: sim}
-    spec: {uri: "sim:///one"}
-    ---
+  private static let manifests = simulatedSite(
+    """
     apiVersion: virtspec/v1
     kind: Network
     metadata: {name: web}
@@ -23,7 +15,7 @@ struct SlipTests {
     metadata: {name: images}
     spec: {host: sim, type: dir, path: /srv/images}
 
-    """
+    """)
   private let opener = SimulatedOpener(["sim:///one": SimulatedHost()])
 
   @Test("a target that nothing is, with the nearest", arguments: ["plan", "drift", "render"])

@@ -1,11 +1,15 @@
 import Foundation
-import LibvirtXML
 import Model
 import Testing
 
+@testable import LibvirtXML
+
 @Suite("What fields leave over") struct OverlayLeftoverTests {
-  private func leftover(_ xml: String, _ fields: Record) throws -> String? {
-    try leftoverOverlay(of: try LibvirtDocument(parsing: xml), fields: fields, kind: .guest)
+  private func leftover(_ xml: String, _ fields: Record, _ kind: Kind = .guest) throws -> String? {
+    let document = try LibvirtDocument(parsing: xml)
+    var written = try LibvirtDocument(root: document.rootName)
+    written.write(fields, Table.spec(of: kind))
+    return try document.overlay(over: written, of: kind)?.text
   }
 
   @Test("nothing is left of what fields describe")
@@ -47,16 +51,10 @@ import Testing
 
   @Test("a network mask that the fields have as a prefix is nothing that is left")
   func netmask() throws {
-    let document = try LibvirtDocument(
-      parsing: "<network><ip family='ipv4' address='10.0.0.1' netmask='255.255.255.0'/></network>")
-    let fields = document.read(.network)
-    #expect(
-      try leftoverOverlay(of: document, fields: fields, kind: .network) == """
-        <network>
-          <ip address='10.0.0.1' family='ipv4'/>
-        </network>
-
-        """)
+    let xml =
+      "<network><ip family='ipv4' address='10.0.0.1' netmask='255.255.255.0'/></network>"
+    let fields = try LibvirtDocument(parsing: xml).read(.network)
+    #expect(try leftover(xml, fields, .network) == nil)
   }
 
   @Test(
@@ -77,15 +75,15 @@ import Testing
       guard document.rootName == Overlay.rootName(of: kind) else { continue }
       let table = Table.spec(of: kind)
       let fields = document.read(table)
-      let overlay = try leftoverOverlay(of: document, fields: fields, kind: kind)
+      let overlay = try leftover(text, fields, kind)
       counts.all += 1
       if overlay == nil { counts.plain += 1 }
       var written = try LibvirtDocument(root: document.rootName)
       written.write(fields, table, overlay: OverlayEdit(text: overlay), of: kind)
-      let original = document.element().withoutGenerated
+      let original = try document.withoutGenerated()
       let missing = Overlay(root: original).differences(to: written.element())
-      let rewritten = written.element().withoutGenerated.withoutEqualLimits
-      let extra = Overlay(root: rewritten).differences(to: original)
+      let rewritten = try written.withoutGenerated().withoutEqualLimits
+      let extra = Overlay(root: rewritten).differences(to: document.element())
       if missing.isEmpty && extra.isEmpty {
         counts.whole += 1
       } else {
@@ -97,6 +95,7 @@ import Testing
       let declared = DeclaredXML(fields, table, root: Overlay.rootName(of: kind))
       let conflicts =
         try overlay.map { try Overlay($0, of: kind).conflicts(with: declared).map(\.path) } ?? []
+      if Self.contradicting.contains(file) { continue }
       #expect(conflicts == [], "\(file)")
     }
     print(
@@ -105,6 +104,13 @@ import Testing
     for line in differing { print("  " + line) }
     #expect(counts.all > 0)
   }
+
+  /// Cells that are not in the order of their numbers, as libvirt never writes them; cells told by their place alone;
+  /// and hosts' devices of a kind without a field beside some that have one. An import leaves such sections out, and
+  /// lists them.
+  private static let contradicting = [
+    "cpu-numa2.xml", "numatune-hmat.xml", "hostdev-scsi-virtio-scsi.xml",
+  ]
 
   private static let corpus = ProcessInfo.processInfo.environment["VIRTSPEC_CORPUS"]
 }

@@ -6,7 +6,8 @@ enum BridgeCheck: Check {
     var found: [Diagnostic] = []
     for (host, networks) in manifests.byHost(.network) {
       var owners: [String: Placed] = [:]
-      for network in networks where network.spec.record("forward")?.string("mode") != "bridge" {
+      for network in networks
+      where ForwardMode.makesBridge(network.spec.record("forward")?.string("mode")) {
         guard let name = network.spec.record("bridge")?.string("name") else { continue }
         if let first = owners[name] {
           found.append(

@@ -46,6 +46,19 @@ extension Table {
         "emulatorScheduler", .record(guestEmulatorScheduler, shorthand: "scheduler"),
         xml: .nested("emulatorsched"),
         doc: "The host's scheduler for QEMU's own threads."),
+      Field(
+        "vcpuSchedulers",
+        .list(.record(guestThreadScheduler("vcpus", "processors"), shorthand: nil), key: ["vcpus"]),
+        xml: .repeated("vcpusched"),
+        doc:
+          "The host's scheduler for processors of the guest, those with the same one in one item."
+      ),
+      Field(
+        "iothreadSchedulers",
+        .list(
+          .record(guestThreadScheduler("iothreads", "iothreads"), shorthand: nil),
+          key: ["iothreads"]), xml: .repeated("iothreadsched"),
+        doc: "The host's scheduler for iothreads, those with the same one in one item."),
     ])
 
   private static func period(_ name: String, _ element: String, _ what: String) -> Field {
@@ -85,16 +98,28 @@ extension Table {
     doc: "The host processors, such as 0-3,^2,8.")
 
   private static let guestEmulatorScheduler = Table(
-    "emulator scheduler", doc: "The host's scheduler for QEMU's own threads.",
-    [
-      Field(
-        "scheduler", .choice(["batch", "idle", "fifo", "rr"]), xml: .value("@scheduler"),
-        required: true,
-        doc: "The scheduler; fifo and rr are for real time and need a priority."),
-      Field(
-        "priority", .integer(1...99), xml: .value("@priority"),
-        doc: "The priority from 1 to 99, which is the highest; fifo and rr only."),
-    ])
+    "emulator scheduler", doc: "The host's scheduler for QEMU's own threads.", scheduling)
+
+  /// `name` is also the attribute's.
+  private static func guestThreadScheduler(_ name: String, _ what: String) -> Table {
+    Table(
+      "\(what) scheduler", doc: "The host's scheduler for some of the guest's \(what).",
+      [
+        Field(
+          name, .text(.cpuSet), xml: .value(XMLPath("@" + name)), equivalence: .cpuSet,
+          required: true, doc: "The numbers of the guest's \(what), such as 0-1.")
+      ] + scheduling)
+  }
+
+  private static let scheduling: [Field] = [
+    Field(
+      "scheduler", .choice(["batch", "idle", "fifo", "rr"]), xml: .value("@scheduler"),
+      required: true,
+      doc: "The scheduler; fifo and rr are for real time and need a priority."),
+    Field(
+      "priority", .integer(1...99), xml: .value("@priority"),
+      doc: "The priority from 1 to 99, which is the highest; fifo and rr only."),
+  ]
 
   private static let guestNUMATune = Table(
     "NUMA tuning", doc: "Which NUMA nodes of the host a guest's memory comes from.",

@@ -57,7 +57,9 @@ extension Table {
         doc: "The volume group of a logical pool, the Ceph pool of rbd."),
       Field(
         "format", .text(.line), xml: .value("format/@type"),
-        doc: "The file system of fs, the protocol of netfs (nfs, cifs, glusterfs), lvm2, gpt of a disk."),
+        doc:
+          "The file system of fs, the protocol of netfs (nfs, cifs, glusterfs), lvm2, gpt of a disk."
+      ),
       Field(
         "auth", .record(poolAuth, shorthand: nil), xml: .nested("auth"),
         doc: "Credentials of the storage server."),
