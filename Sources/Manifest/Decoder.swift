@@ -12,9 +12,9 @@ struct Decoder {
   /// Whether selectors may miss the document only because its labels could not be read.
   private(set) var hasUnclearLabels = false
   /// What the spec is read for.
-  private(set) var kind: Kind?
+  private var kind: Kind?
   /// Where under `spec` the reading is.
-  private(set) var path: [PathPart] = []
+  private var path: [PathPart] = []
 
   init(file: String) { self.file = file }
 
@@ -139,6 +139,13 @@ struct Decoder {
         })
     }
   }
+
+  /// Text as a message may show it. What stands in the place of a secret's source may be its value.
+  func shown(_ text: String) -> String {
+    isSecretSource ? SecretValue.placeholder : "'\(text.shortened)'"
+  }
+
+  private var isSecretSource: Bool { kind == .secret && path.first == .field("value") }
 
   /// Complains about a key that is no field; gives the field that was likely meant, one of the `free` ones.
   mutating func reportUnknown(

@@ -128,7 +128,8 @@ enum HotPlug {
         ["network", "bridge", "direct"].contains(where: { item[$0] != nil })
       else { return .restart(nil) }
       return .tuning(.traffic(mac))
-    case .attach, .networkSection, .filter, .secret, .autostart, .power, .resize, .iothreads, .blockIO:
+    case .attach, .networkSection, .filter, .secret, .autostart, .power, .resize, .iothreads,
+      .blockIO:
       return .restart(nil)
     }
   }
