@@ -78,7 +78,8 @@ private struct GoneItemWalk {
         self.items(items, now?.list, field, inner, key, at: place)
       case (.list, .list, nil):
         found.append(gone(field, entry.value, at: place))
-      case (_, _, nil) where place.item != nil:
+      // A limit that is gone is declared as zero instead, see `LimitsTakenBack`: so it ends in what runs, too.
+      case (_, _, nil) where place.item != nil && field.equivalence != .zeroIsNone:
         let gone = gone(field, entry.value, at: place)
         if !field.same(entry.value, gone.implied) { found.append(gone) }
       default: break

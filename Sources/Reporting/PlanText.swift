@@ -200,12 +200,13 @@ public enum StepText {
     }
   }
 
-  /// `1 pool and 3 volumes`.
+  /// `1 pool, 3 volumes`.
   private static func contents(of ledger: Ledger) -> String {
     Kind.allCases.compactMap { kind in
       let count = ledger.entries.count { $0.kind == kind }
-      return count == 0 ? nil : "\(count) \(kind.word)" + (count == 1 ? "" : "s")
-    }.joined(separator: " and ")
+      let word = kind == .networkFilter ? "filter" : kind.word
+      return count == 0 ? nil : "\(count) \(word)" + (count == 1 ? "" : "s")
+    }.joined(separator: ", ")
   }
 
   private static func untaken(_ step: Step) -> String {
