@@ -5,6 +5,7 @@ enum Availability {
   /// Blocks steps that libvirt would refuse because a network does not run. A guest that runs is not stopped for a
   /// restart that could not bring it back.
   static func guarded(_ steps: [Step], _ view: HostView) -> [Step] {
+    let refused = Set(steps.filter { $0.action == .adopt && $0.blocked != nil }.map(\.object))
     var reasons: [String: String?] = [:]
     return steps.map { step in
       if let blockage = closedPool(step, view) {
@@ -16,7 +17,7 @@ enum Availability {
         return step
       }
       let name = step.object.name
-      let reason = reasons[name] ?? self.reason(step.object, view)
+      let reason = reasons[name] ?? self.reason(step.object, view, refused)
       reasons[name] = .some(reason)
       guard let reason else { return step }
       var copy = step
@@ -47,14 +48,20 @@ enum Availability {
     }
   }
 
-  private static func reason(_ guest: ObjectID, _ view: HostView) -> String? {
+  /// - Parameter refused: objects that are not the stack's to start.
+  private static func reason(
+    _ guest: ObjectID, _ view: HostView, _ refused: Set<ObjectID>
+  ) -> String? {
     let object = view.object(.guest, guest.name)
     let observed = object.flatMap(view.guest(for:)) ?? view.guest(guest.name)
     let interfaces = object?.spec["interfaces"] ?? observed?.spec["interfaces"]
     for name in (interfaces?.list ?? []).compactMap({ $0.record?.string("network") }) {
-      guard let reason = closed(.network, name, view, isActive: view.network(name)?.active)
-      else { continue }
-      return reason
+      let isActive = view.network(name)?.active
+      if let reason = closed(.network, name, view, isActive: isActive) { return reason }
+      let id = ObjectID(host: view.host.name, kind: .network, name: name)
+      if isActive == false, refused.contains(id) {
+        return "network '\(name)' does not run, and may not be started"
+      }
     }
     return nil
   }

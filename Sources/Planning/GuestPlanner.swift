@@ -140,7 +140,7 @@ struct GuestUpdate {
       steps.append(step(.start, .startGuest, .power(from: observed.power.rawValue, to: "running")))
     }
     let live = wanted == "stopped" ? [] : spec.running.map { self.live($0, defined) } ?? []
-    let owes = owesStart(wanted, live)
+    let owes = owesStart(wanted, repointing(defined) == nil ? live : [])
     let defining = definition(defined, isRestored: resumes, owes.later)
     steps += defining
     // What is not defined is not what was applied last.

@@ -162,7 +162,14 @@ struct HostView: Sendable {
 extension HostView {
   /// The folder or device tree that a pool's volumes stand in, by its manifest or as the host reports it.
   private func poolSpec(_ name: String) -> Record {
-    (pool(name)?.spec ?? Record()).overlaid(with: object(.pool, name)?.spec ?? Record())
+    var spec = (pool(name)?.spec ?? Record()).overlaid(with: object(.pool, name)?.spec ?? Record())
+    // A pool that has something does not move.
+    if let observed = pool(name), let path = observed.spec["path"], path != spec["path"],
+      PoolPlanner.content(of: observed, self) != nil
+    {
+      spec["path"] = path
+    }
+    return spec
   }
 
   /// Where a guest finds a volume; nil when only libvirt can say (network pools, volumes still unknown).

@@ -140,7 +140,7 @@ enum PoolPlanner {
   }
 
   /// What a pool has in its folder; of one that is not active, as far as ledgers and guests tell. Nil for nothing.
-  private static func content(of observed: ObservedPool, _ view: HostView) -> String? {
+  static func content(of observed: ObservedPool, _ view: HostView) -> String? {
     if observed.active {
       return observed.volumes.isEmpty ? nil : "\(observed.volumes.count) volumes"
     }

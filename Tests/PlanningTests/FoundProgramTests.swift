@@ -117,6 +117,38 @@ import Testing
       apply --allow recreate
       """),
     Found(
+      "no guest is started on a network that is not the stack's to start",
+      """
+      declare network/n1 autostart false
+      declare guest/g1 interfaces []
+      apply --allow restart --adopt hang-late 4
+      declare guest/g1 interfaces [{network: n1}]
+      reboot
+      outside forget network/n1
+      apply
+      """),
+    Found(
+      "a guest whose definition is refused is not marked for a restart",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      declare guest/g2 disks [{name: vda, pool: p1, size: 1GiB, backing: v2}]
+      apply --allow recreate --prune
+      declare guest/g2 disks [{name: vda, pool: p1, volume: v1}]
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "a new guest's disk lies where the pool stays that may not move",
+      """
+      declare pool/p1
+      declare volume/v1
+      apply --adopt
+      declare pool/p1 path /srv/p1-other
+      declare guest/g3 disks [{name: vda, pool: p1, size: 1GiB}]
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
       "no guest is started on a network that is gone",
       """
       declare guest/found disks [{name: vda, file: /elsewhere/x.img, format: raw}]
