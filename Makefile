@@ -87,6 +87,7 @@ test: toolchain deps ## all tests, with real guests on a private libvirtd
 	$(SUDO) Tests/Lab/lab guest --dir $(TEST_LAB)
 	eval "$$(Tests/Lab/lab env --dir $(TEST_LAB))"
 	swift test --skip-build --disable-xctest $(TEST_FLAGS)
+	[ -n "$(TEST_FLAGS)" ] || VIRTSPEC_PROGRAM_STEPS=10000 swift test --skip-build --disable-xctest --filter RandomProgram
 	[ -n "$(TEST_FLAGS)" ] || $(call crash,8,2)
 
 crash: toolchain deps ## kill apply 50 times and restart libvirtd 10 times in mid-apply, on a lab

