@@ -270,8 +270,12 @@ struct Application {
     let started = Set(plan.executable.filter { $0.operation == .startGuest }.map(\.object))
     while true {
       let rest = session.plan(await session.readAgain())
-      if rest.executable.isEmpty, rest.unreadable.isEmpty { return }
-      let settles = rest.executable.allSatisfy { step in
+      // What was blocked may have become possible by the run itself; that blocked steps remain is said anyway.
+      let left = rest.executable.filter { step in
+        !plan.blocked.contains { $0.object == step.object && $0.action == step.action }
+      }
+      if left.isEmpty, rest.unreadable.isEmpty { return }
+      let settles = left.allSatisfy { step in
         guard case .setLiveMemory = step.operation else { return false }
         return started.contains(step.object)
       }

@@ -70,4 +70,42 @@ struct DataLossTests {
     #expect(declined.status == 1)
     #expect(declined.errors.contains("Nothing was changed."))
   }
+
+  @Test(
+    "a volume that was lost under a guest which goes is left for the next run, and that is no error"
+  )
+  func lostUnderAGuestThatGoes() async throws {
+    let storage = simulatedSite(
+      """
+      apiVersion: virtspec/v1
+      kind: Pool
+      metadata: {name: images}
+      spec: {host: sim, type: dir, path: /srv/images}
+      ---
+      apiVersion: virtspec/v1
+      kind: Volume
+      metadata: {name: data.img}
+      spec: {host: sim, pool: images, capacity: 1GiB}
+
+      """)
+    let guest = """
+      ---
+      apiVersion: virtspec/v1
+      kind: Guest
+      metadata: {name: web-1}
+      spec: {host: sim, memory: 1GiB, power: stopped, disks: [{name: vda, pool: images, volume: data.img}]}
+
+      """
+    let host = SimulatedHost()
+    let opener = SimulatedOpener(["sim:///one": host])
+    let folder = try TemporaryFolder(["a.yaml": storage + guest])
+    #expect(await virtspec("apply", "--yes", folder.path, opener: opener).status == 0)
+    try host.disturb("vol-delete images/data.img")
+    try folder.write(storage, to: "a.yaml")
+    let run = await virtspec(
+      "apply", "--yes", "--prune", "--allow", "recreate", folder.path, opener: opener)
+    #expect(run.status == 3, "\(run.output)\(run.errors)")
+    #expect(await virtspec("apply", "--yes", folder.path, opener: opener).status == 0)
+    #expect(await virtspec("plan", "--detailed-exitcode", folder.path, opener: opener).status == 0)
+  }
 }
