@@ -54,22 +54,23 @@ struct StatusCommand: AsyncParsableCommand {
           let id = ObjectID(host: host, kind: .guest, name: guest.name)
           let isDeclared = session.desired.objects.contains { $0.id == id }
           guard isDeclared || unmanaged else { continue }
-          group.addTask {
-            do throws(HypervisorError) {
-              return (
-                id,
-                try await hypervisor.addresses(ofGuest: guest.name).sorted { $0.key < $1.key }
-                  .flatMap(\.value)
-              )
-            } catch {
-              return (id, [])
-            }
-          }
+          group.addTask { (id, await Self.addresses(of: guest.name, on: hypervisor)) }
         }
       }
       var result: [ObjectID: [String]] = [:]
       for await (id, found) in group { result[id] = found }
       return result
+    }
+  }
+
+  private static func addresses(
+    of guest: String, on hypervisor: any Hypervisor
+  ) async -> [String] {
+    do throws(HypervisorError) {
+      let found = try await hypervisor.addresses(ofGuest: guest)
+      return found.sorted { $0.key < $1.key }.flatMap(\.value)
+    } catch {
+      return []
     }
   }
 }

@@ -87,20 +87,26 @@ public struct Fleet: Sendable {
       for host in hosts {
         guard let hypervisor = hypervisors[host.name] else { continue }
         group.addTask {
-          do throws(HypervisorError) {
-            // The steps are taken over this connection: there is no other in its place.
-            let observed = try await retries.run(.changing) { _ async throws(HypervisorError) in
-              try await hypervisor.observe(request(host.name))
-            }
-            return (host.name, .read(observed))
-          } catch {
-            return (host.name, .unreadable(error.message))
-          }
+          (host.name, await Self.readAgain(hypervisor, request(host.name), retries))
         }
       }
       var readings: [String: HostReading] = [:]
       for await (name, reading) in group { readings[name] = reading }
       return readings
+    }
+  }
+
+  private static func readAgain(
+    _ hypervisor: any Hypervisor, _ request: ObservationRequest, _ retries: Retries
+  ) async -> HostReading {
+    do throws(HypervisorError) {
+      // The steps are taken over this connection: there is no other in its place.
+      let observed = try await retries.run(.changing) { _ async throws(HypervisorError) in
+        try await hypervisor.observe(request)
+      }
+      return .read(observed)
+    } catch {
+      return .unreadable(error.message)
     }
   }
 

@@ -68,15 +68,22 @@ public struct HostLocks: Sendable {
     await withTaskGroup(of: (String, Answer).self) { group in
       for host in hosts {
         guard let hypervisor = hypervisors[host] else { continue }
-        group.addTask {
-          do throws(HypervisorError) {
-            return (host, try await hypervisor.acquireLock(lock) == nil ? .taken : .held)
-          } catch {
-            return (host, error.code == .unsupported ? .unsupported : .held)
-          }
-        }
+        group.addTask { (host, await answer(of: hypervisor, to: lock)) }
       }
-      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+      var answers: [String: Answer] = [:]
+      for await (host, answer) in group { answers[host] = answer }
+      return answers
+    }
+  }
+
+  /// Apart from the tuple that it becomes part of: with both in one closure, the optimised program of Swift 6.3 died in
+  /// `swift_retain` of the tuple's text.
+  private static func answer(of hypervisor: any Hypervisor, to lock: HostLock) async -> Answer {
+    do throws(HypervisorError) {
+      let holder = try await hypervisor.acquireLock(lock)
+      return holder == nil ? .taken : .held
+    } catch {
+      return error.code == .unsupported ? .unsupported : .held
     }
   }
 
