@@ -18,7 +18,7 @@ struct ThreeWay {
   init(desired: Record, applied: Record?, _ table: Table) {
     self.desired = desired
     self.applied = applied
-    guard let applied else {
+    guard let applied, applied != desired else {
       changed = []
       gone = []
       return
