@@ -34,7 +34,10 @@ public struct Virtspec: AsyncParsableCommand {
     LibvirtOpener.prepare()
     await Remains.$kept.withValue(Remains()) {
       let status = await run(Array(CommandLine.arguments.dropFirst()))
-      Glibc.exit(status)
+      fflush(nil)
+      // Not `exit`: it runs the destructors of libvirt's sixty libraries, and the thread that initialises them may be in
+      // the middle of it. One in twenty `virtspec --help` died of that.
+      _exit(status)
     }
   }
 
