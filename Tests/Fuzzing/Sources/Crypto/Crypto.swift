@@ -20,3 +20,15 @@ private func bytes(of data: some Sequence<UInt8>, count: Int) -> [UInt8] {
     return UInt8(truncatingIfNeeded: state >> 56)
   }
 }
+
+/// The key of a stand-in.
+public struct SymmetricKey: Sendable {
+  public init(data: [UInt8]) {}
+}
+
+/// Digests of secrets take no part in reading.
+public enum HMAC<Hash> {
+  public static func authenticationCode(for data: [UInt8], using key: SymmetricKey) -> [UInt8] {
+    Array(data.prefix(32))
+  }
+}
