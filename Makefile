@@ -112,9 +112,11 @@ fuzz: build ## feed broken input to the parsers
 sanitize: toolchain ## the tests that need no lab, under the thread and the address sanitizer
 	@unset $${!VIRTSPEC_LAB@}
 	export LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Fuzzing/leaks:print_suppressions=0
-	export VIRTSPEC_PROGRAM_STEPS=400 VIRTSPEC_CONVERGENCE_SHARE=5
+	# Everything takes ten times as long: one scenario in ten goes through every mishap, and programs are left out.
+	export VIRTSPEC_CONVERGENCE_SHARE=10
 	for sanitizer in $(SANITIZERS); do
-	  swift test --disable-xctest --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san $(TEST_FLAGS)
+	  swift test --disable-xctest --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san --skip RandomProgram \
+	    $(TEST_FLAGS)
 	done
 
 generate: toolchain ## write schemas/ and docs/reference.md anew from the field tables
