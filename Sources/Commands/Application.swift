@@ -1,5 +1,6 @@
 import ArgumentParser
 import Execution
+import Glibc
 import Model
 import Planning
 import Reporting
@@ -43,6 +44,8 @@ struct Application {
 
   /// Exit status 1 on an error, 3 when blocked steps remain.
   func run() async throws {
+    // A reader that goes away, as of `apply | head`, ends no run half way.
+    signal(SIGPIPE, SIG_IGN)
     do {
       try await carryOut()
     } catch {

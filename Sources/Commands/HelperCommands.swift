@@ -34,10 +34,9 @@ struct SchemaCommand: AsyncParsableCommand {
   func run() async throws {
     guard let kind else { return Console.current.write(JSONSchema.manifest().pretty) }
     guard let found = Kind(word: kind) else {
-      let near =
-        Nearest.word(to: kind, among: Kind.allCases.map(\.word)).map { "; did you mean '\($0)'?" }
-        ?? ""
-      throw complaint("there is no kind '\(kind)'\(near)")
+      let diagnostic = Explanation.unknownKind(kind)
+      Console.current.note(DiagnosticText.render([diagnostic], sources: [:]))
+      throw ExitCode(1)
     }
     Console.current.write(JSONSchema.schema(of: found).pretty)
   }

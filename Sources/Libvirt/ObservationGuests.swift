@@ -90,7 +90,6 @@ extension Observation {
       guest.liveOwnership = document.ownership(like: owner)
       guest.facts = document.runningFacts()
       guest.liveXML = try tree(of: bytes, .guest, name, owner)
-      guest.liveXML = try tree(of: bytes, .guest, name, owner)
       if guest.liveXML == nil {
         guest.liveXML = try tree(of: bytes, .guest, name, guest.liveOwnership)
       }

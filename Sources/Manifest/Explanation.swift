@@ -50,7 +50,8 @@ public enum Explanation {
     return .failure(unknownField("", of: kind.rawValue, in: table, at: [kind.word]))
   }
 
-  private static func unknownKind(_ word: String) -> Diagnostic {
+  /// What is said of a word that names no kind.
+  public static func unknownKind(_ word: String) -> Diagnostic {
     let words = Kind.allCases.map(\.word)
     return Diagnostic(
       code: "unknown-kind", "there is no kind '\(word.shortened)'",

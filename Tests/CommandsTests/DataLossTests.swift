@@ -3,6 +3,14 @@ import Testing
 
 @Suite("data is lost only by name")
 struct DataLossTests {
+  private static let pool = """
+    apiVersion: virtspec/v1
+    kind: Pool
+    metadata: {name: images}
+    spec: {host: sim, type: dir, path: /srv/images}
+
+    """
+
   private static func manifests(backing: String) -> String {
     let volumes = ["base", "other"].map {
       """
@@ -14,22 +22,14 @@ struct DataLossTests {
 
       """
     }
-    return simulatedSite(
-      stack: "shop",
-      """
+    return simulatedSite(stack: "shop", pool) + volumes.joined() + """
+      ---
       apiVersion: virtspec/v1
-      kind: Pool
-      metadata: {name: images}
-      spec: {host: sim, type: dir, path: /srv/images}
+      kind: Volume
+      metadata: {name: top.qcow2}
+      spec: {host: sim, pool: images, capacity: 8GiB, backing: \(backing)}
 
-      """) + volumes.joined() + """
-        ---
-        apiVersion: virtspec/v1
-        kind: Volume
-        metadata: {name: top.qcow2}
-        spec: {host: sim, pool: images, capacity: 8GiB, backing: \(backing)}
-
-        """
+      """
   }
 
   /// Applies a volume over one backing volume, then over another.
@@ -76,18 +76,14 @@ struct DataLossTests {
   )
   func lostUnderAGuestThatGoes() async throws {
     let storage = simulatedSite(
-      """
-      apiVersion: virtspec/v1
-      kind: Pool
-      metadata: {name: images}
-      spec: {host: sim, type: dir, path: /srv/images}
-      ---
-      apiVersion: virtspec/v1
-      kind: Volume
-      metadata: {name: data.img}
-      spec: {host: sim, pool: images, capacity: 1GiB}
+      Self.pool + """
+        ---
+        apiVersion: virtspec/v1
+        kind: Volume
+        metadata: {name: data.img}
+        spec: {host: sim, pool: images, capacity: 1GiB}
 
-      """)
+        """)
     let guest = """
       ---
       apiVersion: virtspec/v1
