@@ -78,10 +78,12 @@ struct PlanSession: RunSession {
     case changing
   }
 
-  /// - Parameter listsUnmanaged: whether what nobody declares is listed, of every kind.
+  /// - Parameters:
+  ///   - listsUnmanaged: whether what nobody declares is listed, of every kind.
+  ///   - readsValues: whether the values of secrets are read where their manifests say.
   init(
     _ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions,
-    for purpose: Purpose = .planning, listsUnmanaged: Bool = false
+    for purpose: Purpose = .planning, listsUnmanaged: Bool = false, readsValues: Bool = true
   ) async throws {
     try session.requireStack()
     desired = session.desired
@@ -96,7 +98,10 @@ struct PlanSession: RunSession {
     // Where nothing is wanted, no value is.
     let values =
       options.destroy
-      ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
+      ? SecretSources.Reading()
+      : readsValues
+        ? await SecretSources.read(declared, session.loaded.documents)
+        : SecretSources.unread(declared)
     secrets = values.readings
     let opener = hostOptions.opener(readsOnly: purpose != .changing)
     let desired = session.desired
