@@ -13,30 +13,38 @@ enum RemovalPlanner {
   }
 
   private static func guests(_ view: HostView) -> [Step] {
-    view.observed.guests.flatMap { guest -> [Step] in
-      guard let owner = guest.ownership, owner.stack == view.stack,
-        view.object(.guest, guest.name) == nil, view.renames[guest.name] == nil
-      else {
-        return []
-      }
-      let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
-      var steps: [Step] = []
-      if guest.power.isActive {
-        steps.append(
-          Step(
-            object: id, action: .remove,
-            operation: .shutDownGuest(deadlineSeconds: shutdownDeadline, destroyAfterwards: true),
-            reason: .notDeclared,
-            disruption: .restart))
-      }
+    view.observed.guests.flatMap { removal(of: $0, view) }
+  }
+
+  /// Whether the plan takes a guest away.
+  static func takesAway(_ guest: ObservedGuest, _ view: HostView) -> Bool {
+    let steps = removal(of: guest, view)
+    return !steps.isEmpty && steps.allSatisfy { $0.blocked == nil }
+  }
+
+  private static func removal(of guest: ObservedGuest, _ view: HostView) -> [Step] {
+    guard let owner = guest.ownership, owner.stack == view.stack,
+      view.object(.guest, guest.name) == nil, view.renames[guest.name] == nil
+    else {
+      return []
+    }
+    let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
+    var steps: [Step] = []
+    if guest.power.isActive {
       steps.append(
         Step(
           object: id, action: .remove,
-          operation: .undefineGuest(keepState: owner.onRemove != "delete"),
-          reason: .notDeclared, disruption: .recreate))
-      if guest.hasSnapshots { steps = steps.map { withSnapshots($0, guest.name) } }
-      return BlockJobs.guarded(permitted(steps, owner, view), guest)
+          operation: .shutDownGuest(deadlineSeconds: shutdownDeadline, destroyAfterwards: true),
+          reason: .notDeclared,
+          disruption: .restart))
     }
+    steps.append(
+      Step(
+        object: id, action: .remove,
+        operation: .undefineGuest(keepState: owner.onRemove != "delete"),
+        reason: .notDeclared, disruption: .recreate))
+    if guest.hasSnapshots { steps = steps.map { withSnapshots($0, guest.name) } }
+    return BlockJobs.guarded(permitted(steps, owner, view), guest)
   }
 
   /// libvirt's records of snapshots are the only way back to them.

@@ -18,6 +18,14 @@ enum Uses {
         pathOwners[volume.path] = .volume(host: view.host.name, pool: pool.name, name: volume.name)
       }
     }
+    // A volume that is lost, or not there yet, is where its guests look for it.
+    for object in view.desired where object.id.kind == .volume {
+      if view.volume(object.id.name) != nil { continue }
+      guard let (pool, name) = object.id.poolAndVolume,
+        let path = view.path(ofVolume: name, in: pool)
+      else { continue }
+      pathOwners[path] = pathOwners[path] ?? object.id
+    }
     for guest in view.observed.guests where guest.ownership?.stack == view.stack {
       let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
       var found: Set<ObjectID> = []

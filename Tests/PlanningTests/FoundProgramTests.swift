@@ -183,6 +183,46 @@ import Testing
       apply
       """),
     Found(
+      "a volume and the overlay over it are both made anew, and the overlay goes first",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      apply --allow recreate
+      declare volume/v1 format raw
+      apply --allow data-loss --adopt fail 3
+      apply --allow data-loss
+      """),
+    Found(
+      "a volume that grows as it is taken over is the stack's",
+      """
+      declare pool/p1
+      declare guest/g1 disks [{name: vda, pool: p1, size: 1GiB}]
+      apply --adopt
+      undeclare guest/g1
+      apply --prune --adopt
+      declare guest/g1 disks [{name: vda, pool: p1, size: 2GiB}]
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "a network that is made for a guest which lost it need not be started",
+      """
+      declare network/found power unmanaged
+      outside delete network/found
+      apply --prune
+      """),
+    Found(
+      "a volume that was lost under a guest which goes is made by the same run",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare guest/g1 disks [{name: vda, pool: p1, volume: v1}]
+      apply
+      outside vol-delete p1/v1
+      undeclare guest/g1
+      apply --prune --allow recreate
+      """),
+    Found(
       "what an overlay brings to a guest with a saved state waits for its restart, and the plan says so",
       """
       declare guest/g1 power running
