@@ -123,9 +123,18 @@ enum RemovalPlanner {
         !declared.contains(uuid),
         let secret = view.observed.secrets.first(where: { $0.uuid == uuid })
       else { return [] }
-      let step = Step(
+      var step = Step(
         object: view.id(of: entry), action: .remove, operation: .undefineSecret(uuid: uuid),
-        reason: .notDeclared, disruption: .recreate)
+        reason: .notDeclared, disruption: secret.value == .missing ? .recreate : .dataLoss)
+      if step.disruption > max(view.options.ceiling, .recreate),
+        entry.ownership.onRemove != "delete"
+      {
+        step.blocked = Blockage(
+          .ceiling, "its value would be lost, which nobody can bring back from here",
+          remedy:
+            "apply with --allow data-loss, or declare it with 'lifecycle: {onRemove: delete}' before it goes"
+        )
+      }
       let user = staying().secrets[secret]
       return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
     }

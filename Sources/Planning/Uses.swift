@@ -65,7 +65,24 @@ enum Uses {
         uses[id, default: []].insert(backing)
       }
     }
-    return uses
+    return withChains(uses)
+  }
+
+  /// A guest needs the whole chain of volumes below each of its disks.
+  private static func withChains(
+    _ uses: [ObjectID: Set<ObjectID>]
+  ) -> [ObjectID: Set<ObjectID>] {
+    uses.reduce(into: uses) { result, entry in
+      guard entry.key.kind == .guest else { return }
+      var found = entry.value
+      var open = entry.value.filter { $0.kind == .volume }
+      while let volume = open.popFirst() {
+        for below in uses[volume] ?? [] where below.kind == .volume {
+          if found.insert(below).inserted { open.insert(below) }
+        }
+      }
+      if found.count > entry.value.count { result[entry.key] = found }
+    }
   }
 
   /// The declared secrets that an object names, by what they are for or by the UUID that they get.

@@ -223,6 +223,20 @@ import Testing
       apply --prune --allow recreate
       """),
     Found(
+      "no guest is started when a volume at the bottom of its chain is lost and stays so",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      declare guest/g1 disks [{name: vda, pool: p1, volume: v1}]
+      declare guest/g2 disks [{name: vda, pool: p1, size: 1GiB, backing: v2}]
+      declare guest/g2 power running
+      apply --allow live --prune
+      outside vol-delete p1/v1
+      reboot
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
       "what an overlay brings to a guest with a saved state waits for its restart, and the plan says so",
       """
       declare guest/g1 power running

@@ -107,7 +107,21 @@ public struct ProgramRun {
     let fleet = await Fleet.read(
       desired, hosts: desired.hosts, opener: SimulatedOpener([Program.uri: host]), parallelism: 1
     ) { Planner.request(desired, host: $0) }
-    return Planner.plan(desired, readings: fleet.readings, options: options)
+    return Planner.plan(
+      desired, readings: fleet.readings, secrets: secrets(desired), options: options)
+  }
+
+  /// The values of secrets: a variable's is its name, and one is not set.
+  private static func secrets(_ desired: Desired) -> [ObjectID: SecretReading] {
+    var found: [ObjectID: SecretReading] = [:]
+    for object in desired.objects where object.id.kind == .secret {
+      guard let name = object.spec.record("value")?.string("env") else { continue }
+      found[object.id] =
+        name == "UNSET"
+        ? .failed("environment variable 'UNSET' is not set")
+        : .value(SecretValue(Array(name.utf8)), salt: "program")
+    }
+    return found
   }
 
   static func run(_ plan: Plan, _ hypervisor: SimulatedHypervisor) async -> RunResult {
