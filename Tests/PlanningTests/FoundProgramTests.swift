@@ -237,6 +237,23 @@ import Testing
       apply --allow recreate --prune --adopt
       """),
     Found(
+      "no guest is stopped for a restart while its filter is gone, as far as filters are read",
+      """
+      declare networkfilter/f1
+      declare guest/found disks [{name: vda, file: /elsewhere/d.img, format: raw}]
+      outside filter-undefine found
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "a guest that somebody undefined is gone when it stops",
+      """
+      declare guest/g1
+      apply
+      undeclare guest/g1
+      outside undefine g1
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
       "what an overlay brings to a guest with a saved state waits for its restart, and the plan says so",
       """
       declare guest/g1 power running

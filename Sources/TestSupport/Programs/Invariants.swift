@@ -37,8 +37,17 @@ struct Invariants {
       if let path = old.path, after.volumes[path]?.text == old.text { return nil }
       let owner = before.objects[name]?.owner
       if owner == Program.stack { return nil }
-      if owner == nil, options.adopt, isDeclared(name) { return nil }
+      if owner == nil, options.adopt, isDeclared(name) || isDeclared(secretFor: old.usage) {
+        return nil
+      }
       return Violation(2, "\(name), of \(owner ?? "nobody"), changes")
+    }
+  }
+
+  private func isDeclared(secretFor usage: String?) -> Bool {
+    guard let usage else { return false }
+    return desired.objects.contains {
+      $0.id.kind == .secret && !$0.isExternal && SecretUsage($0.spec)?.description == usage
     }
   }
 
@@ -149,6 +158,8 @@ struct Belongings {
     var run: String?
     /// Of a volume.
     var path: String?
+    /// Of a secret.
+    var usage: String?
     var isActive = false
     var autostart = false
   }
@@ -239,15 +250,16 @@ struct Belongings {
     }
   }
 
-  /// A secret has no name but in a ledger; one that is in none goes by what it is for.
+  /// A secret has no name but in a ledger.
   private mutating func add(
     _ uuid: String, _ secret: SimulatedState.Secret, _ state: SimulatedState,
     _ snapshot: [String: String]
   ) {
     let usage = secret.definition.child("usage")
-    let purpose = usage?.text("name") ?? uuid
+    let purpose = usage?.text("name") ?? ""
     var object = Object(text: snapshot["secret/\(uuid)"] ?? "")
-    var name = purpose
+    object.usage = usage?["type"].map { SecretUsage(type: $0, id: purpose).description }
+    var name = uuid
     for ledger in state.ledgers.values.sorted(by: { $0.stack < $1.stack }) {
       for entry in ledger.entries where entry.kind == .secret && entry.uuid == uuid {
         name = entry.name

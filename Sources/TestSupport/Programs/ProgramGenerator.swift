@@ -66,6 +66,12 @@ public struct ProgramGenerator: Sendable {
       "undeclare guest/g1 cpuTune", "apply",
     ],
     [
+      "declare guest/g1 power running", "declare guest/g1 iothreads 2",
+      "apply --allow restart --adopt",
+      "declare guest/g1 cpuTune {iothreadPins: [{iothread: 1, cpuset: \"1\"}]}", "apply",
+      "undeclare guest/g1 cpuTune", "declare guest/g1 iothreads 1", "apply",
+    ],
+    [
       "declare networkfilter/f1", "declare guest/g1 power running",
       "declare guest/g1 interfaces [{network: n1, filter: f1}]", "apply --allow restart --adopt",
       "declare networkfilter/f1 filters [{name: f2}]", "declare networkfilter/f2", "apply",

@@ -48,7 +48,6 @@ extension ProgramGenerator {
         [
           "{shares: 512}", "{shares: 2048}", "{emulatorPin: \"1\"}",
           "{vcpuPins: [{vcpu: 0, cpuset: \"0\"}]}", "{vcpuPins: [{vcpu: 0, cpuset: \"1\"}], shares: 64}",
-          "{iothreadPins: [{iothread: 1, cpuset: \"1\"}]}",
         ]
       ),
       ("iothreads", ["1", "2"]), ("memTune", ["{hardLimit: 1GiB}", "{softLimit: 512MiB}"]),
