@@ -57,9 +57,10 @@ enum NetworkSections {
   static func deletion(
     of entry: Record, from list: String, addressIndex: Int
   ) -> NetworkUpdate? {
-    let sections = dhcp.map { ("dhcp." + $0.list, $0.section) } + dns.map { ("dns." + $0.list, $0.section) }
-    return sections.first { $0.0 == list }
-      .map { deletion(of: entry, $0.1, addressIndex: addressIndex) }
+    let section =
+      dhcp.first { "dhcp." + $0.list == list }?.section
+      ?? dns.first { "dns." + $0.list == list }?.section
+    return section.map { deletion(of: entry, $0, addressIndex: addressIndex) }
   }
 
   private static func deletion(

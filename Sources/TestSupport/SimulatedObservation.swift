@@ -237,8 +237,8 @@ extension SimulatedState {
         do throws(HypervisorError) {
           try checkNetwork(interface, "")
         } catch _ {
-          found.append(
-            "guest/\(name) runs with an interface on nothing: \(interface.text("source/@network") ?? "")")
+          let network = interface.text("source/@network") ?? ""
+          found.append("guest/\(name) runs with an interface on nothing: \(network)")
         }
       }
     }

@@ -46,7 +46,7 @@ import Testing
     #expect(connection.read.isEmpty)
   }
 
-  @Test("of an object that the run has touched only the definition is read, before and after a step")
+  @Test("of what the run has touched only the definition is read, before and after a step")
   func later() async {
     let connection = await run([
       Self.step(1, 1, Self.definition(1)),

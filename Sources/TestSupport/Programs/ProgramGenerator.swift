@@ -155,7 +155,9 @@ public struct ProgramGenerator: Sendable {
     }
     let field = field ?? random.pick(fields.map(\.name))
     let value = random.pick(fields.first { $0.name == field }?.values ?? [])
-    return "declare \(object) \(field) " + value.replacing("%", with: object.suffix(1)).replacing("#", with: object.dropFirst(kind.count + 1))
+    return "declare \(object) \(field) "
+      + value.replacing("%", with: object.suffix(1))
+      .replacing("#", with: object.dropFirst(kind.count + 1))
   }
 
   private mutating func withdrawal() -> String {

@@ -22,7 +22,8 @@ extension ProgramGenerator {
           "[{name: vda, pool: p1, size: 1GiB, ioTune: {readIOPS: 500}}]",
           "[{name: vda, pool: p1, size: 1GiB, ioTune: {readIOPS: 900, writeBytes: 20MiB}}]",
           "[{name: vda, pool: p1, size: 1GiB, iothread: 1}]",
-          "[{name: vda, format: raw, network: {protocol: rbd, name: images/%, hosts: [{name: c}]}, auth: {username: u, secret: s1}}]",
+          "[{name: vda, format: raw, network: {protocol: rbd, name: images/%, hosts: [{name: c}]}, "
+            + "auth: {username: u, secret: s1}}]",
         ]
       ),
       (
@@ -47,11 +48,13 @@ extension ProgramGenerator {
         "cpuTune",
         [
           "{shares: 512}", "{shares: 2048}", "{emulatorPin: \"1\"}",
-          "{vcpuPins: [{vcpu: 0, cpuset: \"0\"}]}", "{vcpuPins: [{vcpu: 0, cpuset: \"1\"}], shares: 64}",
+          "{vcpuPins: [{vcpu: 0, cpuset: \"0\"}]}",
+          "{vcpuPins: [{vcpu: 0, cpuset: \"1\"}], shares: 64}",
         ]
       ),
       ("iothreads", ["1", "2"]), ("memTune", ["{hardLimit: 1GiB}", "{softLimit: 512MiB}"]),
-      ("blkioTune", ["{weight: 200}", "{weight: 400}"]), ("firmware", ["uefi", "bios"]), ("graphics", ["[]", "[vnc]"]),
+      ("blkioTune", ["{weight: 200}", "{weight: 400}"]), ("firmware", ["uefi", "bios"]),
+      ("graphics", ["[]", "[vnc]"]),
       (
         "xml",
         [
@@ -102,7 +105,8 @@ extension ProgramGenerator {
       ("ephemeral", ["true", "false"]),
       ("usage", ["{ceph: #}", "{ceph: #}", "{tls: #}"]),
       (
-        "lifecycle", ["{onRemove: delete}", "{onRemove: keep}", "{protect: true}", "{protect: false}"]
+        "lifecycle",
+        ["{onRemove: delete}", "{onRemove: keep}", "{protect: true}", "{protect: false}"]
       ),
       ("external", ["true", "false"]),
     ],
@@ -141,7 +145,8 @@ extension ProgramGenerator {
       "edit guest/\(guest) memtune/hard_limit \(random.pick(["-", "900000"]))",
       "edit networkfilter/\(filter) @priority 700", "filter-undefine \(filter)",
       "forget networkfilter/\(filter)", "forget secret/\(secret)",
-      "secret-value ceph/\(secret) \(random.pick(["theirs", ""]))", "secret-undefine ceph/\(secret)",
+      "secret-value ceph/\(secret) \(random.pick(["theirs", ""]))",
+      "secret-undefine ceph/\(secret)",
       "edit secret/ceph/\(secret) description Theirs",
     ])
   }
