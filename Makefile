@@ -33,7 +33,7 @@ LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
 	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
 
-.PHONY: help deps toolchain build demo test crash lint format bench fuzz sanitize generate corpus install clean
+.PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize generate corpus install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -107,8 +107,10 @@ lint: toolchain ## check the format of the Swift sources, and the shell scripts
 format: toolchain ## rewrite the Swift sources in the project's format
 	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-bench: build ## measure
+bench-programs: toolchain
 	@$(SWIFT_BUILD)
+
+bench: bench-programs ## measure
 	Benchmarks/run
 	Benchmarks/fleet
 
