@@ -66,7 +66,9 @@ struct PlanSession: RunSession {
   let plan: Plan
   /// What a saved plan saw; nil where the plan was made just now.
   let seen: [Sighting]?
-  private let secrets: [ObjectID: SecretReading]
+  private let planner: FleetPlanner
+  /// What hosts are required to be and are not.
+  let unmet: [UnmetRequirement]
 
   /// What the connections are for.
   enum Purpose {
@@ -97,7 +99,6 @@ struct PlanSession: RunSession {
     let values =
       options.destroy
       ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
-    secrets = values.readings
     let opener = hostOptions.opener(readsOnly: purpose != .changing)
     let desired = session.desired
     let fleet = await Fleet.read(
@@ -108,13 +109,14 @@ struct PlanSession: RunSession {
         return request
       })
     self.fleet = fleet
-    async let closed: Void = purpose == .planning ? fleet.close() : ()
-    let full = Log.timed("planned") {
-      Planner.plan(
-        desired, readings: fleet.readings, secrets: values.readings, options: options)
-    }
-    await closed
-    let narrowed = Targets.narrowed(full, to: targets, desired)
+    var planner = FleetPlanner(desired, secrets: values.readings, options: options)
+    let full = await Log.timed("planned") { await planner.plan(fleet) }
+    if purpose == .planning { await fleet.close() }
+    self.planner = planner
+    unmet = planner.unmet(fleet.readings)
+    RequirementNotes.tell(unmet, desired.hosts, session.loaded)
+    let narrowed = CapabilityPlaces.located(
+      Targets.narrowed(full, to: targets, desired), desired, session.loaded)
     do {
       try Targets.check(targets, desired, full)
       try Self.check(narrowed, values, session.loaded)
@@ -129,17 +131,23 @@ struct PlanSession: RunSession {
   /// Opens and reads the hosts of a saved plan, which is to be carried out.
   init(_ saved: SavedPlan, _ hostOptions: HostOptions) async throws {
     let values = await SavedSecrets(saved)
-    secrets = values.readings
     desired = saved.desired
     hosts = saved.hosts
     options = saved.options
     targets = saved.targets
-    plan = saved.plan(with: values.readings)
+    let plan = saved.plan(with: values.readings)
+    self.plan = plan
     seen = saved.seen
     let desired = saved.desired
+    var planner = FleetPlanner(desired, secrets: values.readings, options: saved.options)
     fleet = await Fleet.read(
       desired, hosts: hosts, opener: hostOptions.opener(readsOnly: false),
       parallelism: hostOptions.parallelism, request: { Planner.request(desired, host: $0) })
+    // What the plan was made with decides again whether it still holds.
+    await planner.learn(for: plan, fleet)
+    self.planner = planner
+    unmet = planner.unmet(fleet.readings)
+    RequirementNotes.tell(unmet, desired.hosts, nil)
     do {
       try values.check(fleet.readings)
     } catch {
@@ -165,8 +173,7 @@ struct PlanSession: RunSession {
 
   /// The plan for what was read again.
   func plan(_ readings: [String: HostReading]) -> Plan {
-    Targeting.narrowed(
-      Planner.plan(desired, readings: readings, secrets: secrets, options: options), to: targets)
+    Targeting.narrowed(planner.plan(readings), to: targets)
   }
 
   var isVerified: Bool { true }

@@ -7,6 +7,7 @@ import Planning
 ///
 /// A scenario is a folder: `before/*.yaml` is applied to empty hosts, `live/*.xml` is defined beside it,
 /// `values.txt` has what secrets' environment variables hold (`NAME=TEXT`), and `before/values.txt` what they held,
+/// `capabilities/` has what the hosts answer when they are asked what they can do (`host.xml`, `domain-*.xml`),
 /// `disturb.txt` changes things behind virtspec's back, and `manifests/*.yaml` is planned with `options.txt`.
 public struct Scenario: Sendable {
   /// By the name of their manifest.
@@ -29,7 +30,9 @@ public struct Scenario: Sendable {
     }
     self.hosts = hosts
     let main = desired.hosts.first?.name ?? ""
+    let capabilities = files.capabilities()
     for (name, host) in hosts {
+      host.capabilities = capabilities
       try host.load(files, folder: hosts.count > 1 ? "live-\(name)" : "live")
     }
     let all = PlanOptions(ceiling: .recreate, prune: true, adopt: true)
@@ -56,10 +59,10 @@ public struct Scenario: Sendable {
   public func savedPlan() async -> SavedPlan {
     let reachable = hosts.filter { !options.unreachable.contains($0.key) }
     let fleet = await Self.read(desired, reachable)
+    var planner = FleetPlanner(desired, secrets: secrets, options: options.plan)
     return SavedPlan(
       desired: desired, hosts: desired.hosts, options: options.plan, targets: [], pruneLimit: 0,
-      plan: Planner.plan(
-        desired, readings: fleet.readings, secrets: secrets, options: options.plan),
+      plan: await planner.plan(fleet),
       seen: Sighting.all(desired, fleet.readings))
   }
 
@@ -74,8 +77,8 @@ public struct Scenario: Sendable {
     _ desired: Desired, _ hosts: [String: SimulatedHost], _ secrets: [ObjectID: SecretReading],
     _ options: PlanOptions
   ) async -> Plan {
-    Planner.plan(
-      desired, readings: await read(desired, hosts).readings, secrets: secrets, options: options)
+    var planner = FleetPlanner(desired, secrets: secrets, options: options)
+    return await planner.plan(await read(desired, hosts))
   }
 
   private static func read(_ desired: Desired, _ hosts: [String: SimulatedHost]) async -> Fleet {
