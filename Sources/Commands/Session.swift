@@ -84,7 +84,6 @@ struct PlanSession: RunSession {
     for purpose: Purpose = .planning, listsUnmanaged: Bool = false
   ) async throws {
     try session.requireStack()
-    desired = session.desired
     self.options = options
     seen = nil
     targets = try Targets.parse(hostOptions.target)
@@ -108,10 +107,12 @@ struct PlanSession: RunSession {
         return request
       })
     self.fleet = fleet
+    let profiled = try await Self.profiled(desired, fleet, session.loaded, options)
+    self.desired = profiled.desired
     async let closed: Void = purpose == .planning ? fleet.close() : ()
     let full = Log.timed("planned") {
       Planner.plan(
-        desired, readings: fleet.readings, secrets: values.readings, options: options)
+        profiled.desired, readings: profiled.readings, secrets: values.readings, options: options)
     }
     await closed
     let narrowed = Targets.narrowed(full, to: targets, desired)
@@ -147,6 +148,24 @@ struct PlanSession: RunSession {
       throw error
     }
     Remains.keep(self)
+  }
+
+  /// With the profiles of guests that want one; what is wrong with their operating systems ends the command.
+  private static func profiled(
+    _ desired: Desired, _ fleet: Fleet, _ loaded: LoadedManifests, _ options: PlanOptions
+  ) async throws -> (desired: Desired, readings: [String: HostReading]) {
+    let wanting = options.destroy ? [] : GuestProfiler.wanting(desired, fleet.readings)
+    if wanting.isEmpty { return (desired, fleet.readings) }
+    let catalog = Log.timed("operating systems looked up") {
+      OperatingSystems.catalog(of: wanting.compactMap(\.spec.osID))
+    }
+    do {
+      try OperatingSystems.check(loaded, catalog, only: Set(wanting.map(\.id)))
+    } catch {
+      await fleet.close()
+      throw error
+    }
+    return await GuestProfiles.read(desired, fleet, catalog: catalog)
   }
 
   /// The plan with what it saw, to be carried out later.

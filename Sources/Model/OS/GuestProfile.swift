@@ -67,6 +67,19 @@ public struct AppliedProfile: Sendable, Hashable, Codable {
 
   /// The value of a path.
   public subscript(path: String) -> Value? { fields[path] }
+
+  /// What stands in the metadata.
+  public var text: String {
+    Record([("source", .string(source)), ("fields", .record(fields))]).canonicalJSON
+  }
+
+  /// Reads `text`.
+  public init?(text: String) {
+    guard let record = Record(canonicalJSON: text), let source = record.string("source"),
+      let fields = record.record("fields")
+    else { return nil }
+    self.init(source: source, fields: fields)
+  }
 }
 
 extension Record {

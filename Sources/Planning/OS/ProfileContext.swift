@@ -71,7 +71,7 @@ struct ProfileContext {
 }
 
 /// One rule of what an operating system's profile fills in.
-protocol ProfileRule {
+protocol ProfileRule: Sendable {
   static func apply(to context: inout ProfileContext)
 }
 

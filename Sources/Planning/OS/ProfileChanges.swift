@@ -1,0 +1,63 @@
+import Model
+
+/// What an operating system's profile fills in, as changes of a plan.
+enum ProfileChanges {
+  /// The fields that a profile may have something to say of, beside devices.
+  static let interest = Record([
+    ("virtType", ""), ("osType", ""), ("machine", ""),
+    ("firmware", ["type": "", "secureBoot": false]), ("tpm", ["model": "", "type": "", "version": ""]),
+    ("cpus", ["mode": ""]), ("clock", ["offset": ""]),
+    (
+      "features",
+      [
+        "smm": ["enabled": false], "viridian": false,
+        "hyperv": [
+          "relaxed": false, "vapic": false, "vpindex": false, "runtime": false, "synic": false,
+          "spinlocks": ["retries": 0], "stimer": ["enabled": false],
+        ],
+      ]
+    ),
+  ])
+
+  /// The fields that a new guest gets beside those that its manifest declares.
+  static func created(_ spec: GuestSpec) -> [FieldChange] {
+    guard let profile = spec.object.profile else { return [] }
+    return spec.compared.filled(profile.defaults).filled.map { item in
+      FieldChange(
+        path: item.path, from: nil, to: item.value, side: .defined, origin: .profile,
+        unit: Table.guest.field(at: item.path)?.unit ?? .plain, note: item.reason)
+    }
+  }
+}
+
+extension GuestProfile.Default {
+  /// Whether an existing guest can be compared with it: a list of devices that the manifest does not mention is left
+  /// alone.
+  var isComparable: Bool {
+    if case .list? = Table.guest.field(at: path)?.type { false } else { true }
+  }
+}
+
+extension Table {
+  /// The row of a path such as `memory.size` or `disks[vda].bus`.
+  func field(at path: String) -> Field? {
+    var table = self
+    var found: Field?
+    for part in path.split(separator: ".") {
+      found = table[String(part.prefix { $0 != "[" })]
+      guard let inner = found?.type.innerTable else { continue }
+      table = inner
+    }
+    return found
+  }
+}
+
+extension FieldType {
+  /// The table of a record, or of the records of a list.
+  fileprivate var innerTable: Table? {
+    switch self {
+    case .record(let table, _), .list(.record(let table, _), _): table
+    default: nil
+    }
+  }
+}
