@@ -30,8 +30,8 @@ public enum GuestProfiler {
       guest: guest, os: lookup?.profile, uri: uri, capabilities: capabilities)
     var context = ProfileContext(
       question, VirtualizationChoice.make(question), domain: nil)
-    VirtualizationRule.apply(to: &context)
-    MachineRule.apply(to: &context)
+    VirtualizationDefault.apply(to: &context)
+    MachineDefault.apply(to: &context)
     return GuestPlatform(
       virtType: context.filled.string("virtType"), arch: context.filled.string("arch") ?? question.arch,
       machine: context.filled.string("machine"), emulator: context.filled.string("emulator"))

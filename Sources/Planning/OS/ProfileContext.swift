@@ -78,9 +78,9 @@ protocol ProfileRule: Sendable {
 /// Every rule, in their order: later ones see what earlier ones have filled in.
 enum ProfileRules {
   static let all: [any ProfileRule.Type] = [
-    VirtualizationRule.self, MachineRule.self, FirmwareRule.self, TPMRule.self, ResourcesRule.self,
-    ProcessorRule.self, ClockRule.self, HyperVRule.self, DiskRule.self, SCSIControllerRule.self,
-    InterfaceRule.self, ConsoleRule.self, VideoRule.self, InputRule.self, SoundRule.self,
-    RandomRule.self, AgentRule.self,
+    VirtualizationDefault.self, MachineDefault.self, FirmwareDefault.self, TPMDefault.self, ResourcesDefault.self,
+    ProcessorDefault.self, ClockDefault.self, HyperVDefault.self, DiskDefault.self, SCSIControllerDefault.self,
+    InterfaceDefault.self, ConsoleDefault.self, VideoDefault.self, InputDefault.self, SoundDefault.self,
+    RandomDefault.self, AgentDefault.self,
   ]
 }

@@ -28,8 +28,8 @@ struct QEMUChoice {
     case ("kvm"?, let guest?) where !guest.virtTypes.contains("kvm"):
       choice.reasons.append("Full virtualization with KVM, as the manifest says.")
       choice.refusal = GuestProfile.Refusal(
-        "full virtualization of \(arch) needs KVM, which the host does not have: \(withoutKVM)",
-        remedy: remedy + "; or declare 'virtType: qemu' for slow emulation")
+        "full virtualization of \(arch) needs KVM, which the host does not have: \(kvm.reason)",
+        remedy: kvm.remedy + "; or declare 'virtType: qemu' for slow emulation")
     case (let declared?, _):
       let how = declared == "qemu" ? "emulation by QEMU" : declared
       choice.reasons.append("Full virtualization by \(how), as the manifest says.")
@@ -51,7 +51,7 @@ struct QEMUChoice {
       choice.notes.append(
         isForeign
           ? "QEMU emulates it, since a \(question.capabilities.arch) host cannot run \(arch) with KVM: it will be slow."
-          : "QEMU emulates it in software, since the host does not have KVM: \(withoutKVM). It will be slow; to change that, \(remedy)."
+          : "QEMU emulates it in software, since the host does not have KVM: \(kvm.reason). It will be slow; to change that: \(kvm.remedy)."
       )
     }
   }
@@ -63,23 +63,9 @@ struct QEMUChoice {
     return !(own == "x86_64" && question.arch == "i686")
   }
 
-  private var hasFlag: Bool? {
-    question.processorFlags.map { !$0.isDisjoint(with: ["vmx", "svm"]) }
-  }
-
-  private var withoutKVM: String {
-    switch hasFlag {
-    case true?: "its processors can (vmx, svm), but libvirt cannot use /dev/kvm"
-    case false?:
-      "its processors show neither vmx nor svm, so that the firmware has them off, or it is a guest itself"
-    case nil: "libvirt lists no KVM"
-    }
-  }
-
-  private var remedy: String {
-    hasFlag == true
-      ? "load kvm_intel or kvm_amd, let QEMU's user open /dev/kvm and restart libvirtd ('virtspec doctor' says which)"
-      : "turn virtualization on in the firmware, or nesting where the host is a guest itself"
+  /// Why there is no KVM, and what to do, in doctor's words.
+  private var kvm: KVMState {
+    KVMState(question.capabilities, flags: question.processorFlags, local: question.local)
   }
 
   // MARK: - Devices

@@ -58,13 +58,16 @@ public struct VirtualizationQuestion: Sendable {
   public let capabilities: HostCapabilities
   /// Flags of the host's processors, such as vmx; nil where they were not read.
   public let processorFlags: Set<String>?
+  /// What the machine tells of itself; nil where it is another one.
+  public let local: LocalFacts?
   public let hypervisor: Hypervisor
 
   public init(
     guest: Record, os: OSProfile?, uri: String, capabilities: HostCapabilities,
-    processorFlags: Set<String>? = nil
+    processorFlags: Set<String>? = nil, local: LocalFacts? = nil
   ) {
     self.guest = guest
+    self.local = local
     self.os = os
     self.capabilities = capabilities
     self.processorFlags = processorFlags

@@ -1,7 +1,7 @@
 import Model
 
 /// The model of interfaces that name none.
-enum InterfaceRule: ProfileRule {
+enum InterfaceDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     let name = context.question.osName
     switch context.choice.drivers {
@@ -32,7 +32,7 @@ enum InterfaceRule: ProfileRule {
 }
 
 /// A console where there is no serial port.
-enum ConsoleRule: ProfileRule {
+enum ConsoleDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isXen, context.choice.osType != "hvm", context.guest["serials"] == nil,
       context.guest["consoles"] == nil
@@ -43,7 +43,7 @@ enum ConsoleRule: ProfileRule {
 }
 
 /// The video card of a guest with a screen.
-enum VideoRule: ProfileRule {
+enum VideoDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, context.isX86, let os = context.os, context.guest["videos"] == nil
     else { return }
@@ -63,7 +63,7 @@ enum VideoRule: ProfileRule {
 }
 
 /// A tablet, so that the pointer is where the client's is.
-enum InputRule: ProfileRule {
+enum InputDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, context.isX86, context.has(.tablet), context.guest["inputs"] == nil,
       !context.guest.records("graphics").isEmpty
@@ -75,7 +75,7 @@ enum InputRule: ProfileRule {
 }
 
 /// A sound card, where somebody can hear it.
-enum SoundRule: ProfileRule {
+enum SoundDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, context.isX86, let os = context.os, context.guest["sounds"] == nil,
       context.guest.records("graphics").contains(where: { $0.string("type") == "spice" })
@@ -95,7 +95,7 @@ enum SoundRule: ProfileRule {
 }
 
 /// Random numbers from the host, without which a fresh guest may wait for some.
-enum RandomRule: ProfileRule {
+enum RandomDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, let os = context.os, context.choice.drivers == .virtio,
       context.gets(.virtioRNG, .virtio1RNG), context.guest["rngs"] == nil,
@@ -108,7 +108,7 @@ enum RandomRule: ProfileRule {
 }
 
 /// A channel for the guest agent.
-enum AgentRule: ProfileRule {
+enum AgentDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, let os = context.os, context.choice.drivers == .virtio,
       context.gets(.virtioConsole, .virtio1Console), context.guest["channels"] == nil

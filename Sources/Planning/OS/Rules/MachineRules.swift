@@ -1,7 +1,7 @@
 import Model
 
 /// The hypervisor and the kind of guest, as they were chosen.
-enum VirtualizationRule: ProfileRule {
+enum VirtualizationDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     if let type = context.choice.virtType {
       context.fill("virtType", .string(type), because: "see the reasoning about virtualization")
@@ -14,7 +14,7 @@ enum VirtualizationRule: ProfileRule {
 }
 
 /// The machine type: the newest that the operating system knows.
-enum MachineRule: ProfileRule {
+enum MachineDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard let (machine, reason) = machine(context) else { return }
     let known = context.question.capabilities.guest(context.choice.osType, context.arch)
@@ -50,7 +50,7 @@ enum MachineRule: ProfileRule {
 }
 
 /// UEFI where the operating system does not start without, and Secure Boot where it demands that.
-enum FirmwareRule: ProfileRule {
+enum FirmwareDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, context.guest["kernel"] == nil else { return }
     if let os = context.os, os.starts(from: "bios", context.arch) == false {
@@ -69,7 +69,7 @@ enum FirmwareRule: ProfileRule {
 }
 
 /// A TPM where the operating system demands one.
-enum TPMRule: ProfileRule {
+enum TPMDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, context.isX86, let os = context.os, DemandingWindows.isOne(os),
       context.guest["tpm"] == nil
@@ -96,7 +96,7 @@ enum DemandingWindows {
 }
 
 /// Memory and processors as recommended, where the manifest says nothing of them.
-enum ResourcesRule: ProfileRule {
+enum ResourcesDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard let os = context.os else { return }
     let resources = os.recommended(context.arch)
@@ -111,7 +111,7 @@ enum ResourcesRule: ProfileRule {
 }
 
 /// A processor like the host's, which libvirt does not give by itself.
-enum ProcessorRule: ProfileRule {
+enum ProcessorDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     let cpus = context.guest.record("cpus")
     guard context.isQEMU, cpus?["mode"] == nil, cpus?["model"] == nil else { return }

@@ -1,7 +1,7 @@
 import Model
 
 /// The bus of disks that name none.
-enum DiskRule: ProfileRule {
+enum DiskDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     if context.isXen { return xen(&context) }
     guard let (buses, reason) = buses(context) else { return }
@@ -35,7 +35,7 @@ enum DiskRule: ProfileRule {
 }
 
 /// A fast controller for disks on SCSI.
-enum SCSIControllerRule: ProfileRule {
+enum SCSIControllerDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     let hasDisk = context.filled.records("disks").contains { disk in
       (disk.string("bus")

@@ -1,7 +1,7 @@
 import Model
 
 /// The clock: Windows takes it for local time; timers that do not wake the host for nothing.
-enum ClockRule: ProfileRule {
+enum ClockDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard let os = context.os else { return }
     if os.isWindows || ["win9x", "win16", "msdos"].contains(os.family) {
@@ -12,7 +12,7 @@ enum ClockRule: ProfileRule {
       ["name": "rtc", "tickPolicy": "catchup"], ["name": "pit", "tickPolicy": "delay"],
       ["name": "hpet", "present": false],
     ]
-    if HyperVRule.isWanted(context) { timers.append(["name": "hypervclock", "present": true]) }
+    if HyperVDefault.isWanted(context) { timers.append(["name": "hypervclock", "present": true]) }
     context.fill(
       "clock.timers", .list(timers),
       because: "missed ticks are made up for as \(os.name) expects, and no timer wakes the host for nothing")
@@ -20,7 +20,7 @@ enum ClockRule: ProfileRule {
 }
 
 /// The enlightenments that make Windows fast on KVM and Xen.
-enum HyperVRule: ProfileRule {
+enum HyperVDefault: ProfileRule {
   static func isWanted(_ context: ProfileContext) -> Bool {
     guard let os = context.os, os.isWindows, context.isX86, context.hasKVM else { return false }
     // Windows Vista is the first that knows them.
