@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
+    .systemLibrary(name: "CClock"),
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -42,7 +43,7 @@ let package = Package(
     room("LibvirtXML", ["Model", "CLibXML2"]),
     room(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
-    room("Execution", ["Planning", logging]),
+    room("Execution", ["Planning", "CClock", logging]),
     room("OSInfo", ["Model", "CLibOSInfo"]),
     room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),

@@ -6,9 +6,12 @@ public enum GuestProfiles {
   /// The same with the profiles of the guests that want one, and the readings: a host that cannot tell what it can do
   /// is unknown. Where no guest wants one, no host is asked.
   ///
-  /// - Parameter catalog: tells what is known of some operating systems.
+  /// - Parameters:
+  ///   - catalog: what is known of the operating systems.
+  ///   - local: what the machine behind a URI tells of itself; nil where that is another one.
   public static func read(
-    _ desired: Desired, _ fleet: Fleet, catalog: OSCatalog
+    _ desired: Desired, _ fleet: Fleet, catalog: OSCatalog,
+    local: @escaping @Sendable (String) -> LocalFacts? = { LocalMachine.facts(behind: $0) }
   ) async -> (desired: Desired, readings: [String: HostReading]) {
     let wanting = GuestProfiler.wanting(desired, fleet.readings)
     if wanting.isEmpty { return (desired, fleet.readings) }
@@ -20,7 +23,7 @@ public enum GuestProfiles {
         guard let host = desired.hosts.first(where: { $0.name == name }),
           let hypervisor = fleet.hypervisors[name]
         else { continue }
-        group.addTask { await ask(hypervisor, host, guests, catalog) }
+        group.addTask { await ask(hypervisor, host, guests, catalog, local) }
       }
       for await answer in group {
         if let problem = answer.problem { readings[answer.host] = .unreadable(problem) }
@@ -39,7 +42,7 @@ public enum GuestProfiles {
 
   private static func ask(
     _ hypervisor: any Hypervisor, _ host: DesiredHost, _ guests: [DesiredObject],
-    _ catalog: OSCatalog
+    _ catalog: OSCatalog, _ local: @Sendable (String) -> LocalFacts?
   ) async -> Answer {
     var answer = Answer(host: host.name)
     do throws(HypervisorError) {
@@ -48,11 +51,16 @@ public enum GuestProfiles {
       let platforms = Set(
         guests.map { GuestProfiler.platform(of: $0.spec, catalog[$0], uri: host.uri, general) })
       let capabilities = try await hypervisor.capabilities(of: platforms)
-      let flags = try await processorFlags(hypervisor, general)
+      // They tell why there is no KVM, and are asked for only where there is none.
+      let lacksKVM = general.lacksKVM
+      let flags =
+        lacksKVM ? try await hypervisor.facts([.processorFlags]).processorFlags : nil
+      let machine = lacksKVM ? local(host.uri) : nil
       for guest in guests {
         answer.profiles[guest.id] = GuestProfiler.profile(
           of: guest.spec, catalog[guest], database: catalog.database, uri: host.uri,
-          capabilities: capabilities, processorFlags: flags)
+          capabilities: capabilities, processorFlags: machine?.processorFlags ?? flags,
+          local: machine)
       }
     } catch {
       answer.problem = error.message
@@ -60,13 +68,13 @@ public enum GuestProfiles {
     return answer
   }
 
-  /// They tell why there is no KVM, and are asked for only where there is none.
-  private static func processorFlags(
-    _ hypervisor: any Hypervisor, _ capabilities: HostCapabilities
-  ) async throws(HypervisorError) -> Set<String>? {
-    let types = Set(capabilities.guests.flatMap(\.virtTypes))
-    guard types.contains("qemu"), !types.contains("kvm") else { return nil }
-    return try await hypervisor.facts([.processorFlags]).processorFlags.map(Set.init)
+}
+
+extension HostCapabilities {
+  /// Whether guests of QEMU's are emulated.
+  fileprivate var lacksKVM: Bool {
+    let types = Set(guests.flatMap(\.virtTypes))
+    return types.contains("qemu") && !types.contains("kvm")
   }
 }
 

@@ -101,7 +101,8 @@ extension Table {
         doc: "What they have beside the model."),
       Field("sockets", .integer(0...Int64.max), xml: .value("topology/@sockets"), doc: "Sockets."),
       Field("dies", .integer(0...Int64.max), xml: .value("topology/@dies"), doc: "Dies of each."),
-      Field("cores", .integer(0...Int64.max), xml: .value("topology/@cores"), doc: "Cores of each."),
+      Field(
+        "cores", .integer(0...Int64.max), xml: .value("topology/@cores"), doc: "Cores of each."),
       Field(
         "threads", .integer(0...Int64.max), xml: .value("topology/@threads"),
         doc: "Threads of each."),

@@ -42,11 +42,12 @@ public enum GuestProfiler {
   /// - Parameter capabilities: with what guests of its platform can have.
   public static func profile(
     of guest: Record, _ lookup: OSLookup?, database: String, uri: String,
-    capabilities: HostCapabilities, processorFlags: Set<String>? = nil
+    capabilities: HostCapabilities, processorFlags: Set<String>? = nil, local: LocalFacts? = nil
   ) -> GuestProfile {
     let os = lookup?.profile
     let question = VirtualizationQuestion(
-      guest: guest, os: os, uri: uri, capabilities: capabilities, processorFlags: processorFlags)
+      guest: guest, os: os, uri: uri, capabilities: capabilities, processorFlags: processorFlags,
+      local: local)
     let choice = VirtualizationChoice.make(question)
     let platform = platform(of: guest, lookup, uri: uri, capabilities)
     var context = ProfileContext(question, choice, domain: capabilities[platform])

@@ -43,10 +43,12 @@ struct QEMUChoice {
         "Full virtualization, which is all that QEMU does, with KVM as on most hosts: no host was asked.")
     case (nil, let guest?) where guest.virtTypes.contains("kvm"):
       choice.virtType = "kvm"
+      choice.typeReason = "the host has KVM for \(arch)"
       choice.reasons.append(
         "Full virtualization, which is all that QEMU does, with KVM, which the host has for \(arch).")
     case (nil, _?):
       choice.virtType = "qemu"
+      choice.typeReason = "the host has no KVM for \(arch)"
       choice.reasons.append("Full virtualization, which is all that QEMU does.")
       choice.notes.append(
         isForeign

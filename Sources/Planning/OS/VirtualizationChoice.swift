@@ -25,6 +25,8 @@ public struct VirtualizationChoice: Sendable, Hashable {
   public var drivers: Drivers
   /// Sentences, in the order of thought.
   public var reasons: [String]
+  /// Half a sentence: why the hypervisor's type is what it is.
+  public var typeReason = "it is what the host has"
   /// Sentences that must be said.
   public var notes: [String] = []
   public var refusal: GuestProfile.Refusal?

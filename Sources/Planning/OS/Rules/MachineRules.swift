@@ -4,11 +4,12 @@ import Model
 enum VirtualizationDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     if let type = context.choice.virtType {
-      context.fill("virtType", .string(type), because: "see the reasoning about virtualization")
+      context.fill("virtType", .string(type), because: context.choice.typeReason)
     }
     if context.choice.osType != "hvm" {
       context.fill(
-        "osType", .string(context.choice.osType), because: "see the reasoning about virtualization")
+        "osType", .string(context.choice.osType),
+        because: "\(context.question.osName) and the host both have it")
     }
   }
 }
