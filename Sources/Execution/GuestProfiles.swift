@@ -13,7 +13,15 @@ public enum GuestProfiles {
     _ desired: Desired, _ fleet: Fleet, catalog: OSCatalog,
     local: @escaping @Sendable (String) -> LocalFacts? = { LocalMachine.facts(behind: $0) }
   ) async -> (desired: Desired, readings: [String: HostReading]) {
-    let wanting = GuestProfiler.wanting(desired, fleet.readings)
+    await read(
+      GuestProfiler.wanting(desired, fleet.readings), desired, fleet, catalog: catalog, local: local)
+  }
+
+  /// The same for guests that somebody picked.
+  public static func read(
+    _ wanting: [DesiredObject], _ desired: Desired, _ fleet: Fleet, catalog: OSCatalog,
+    local: @escaping @Sendable (String) -> LocalFacts? = { LocalMachine.facts(behind: $0) }
+  ) async -> (desired: Desired, readings: [String: HostReading]) {
     if wanting.isEmpty { return (desired, fleet.readings) }
     let groups = Dictionary(grouping: wanting, by: \.id.host)
     var readings = fleet.readings
@@ -80,7 +88,7 @@ extension HostCapabilities {
 
 extension OSCatalog {
   /// What is known of a guest's operating system; nil where it names none.
-  subscript(guest: DesiredObject) -> OSLookup? { guest.spec.osID.flatMap { systems[$0] } }
+  public subscript(guest: DesiredObject) -> OSLookup? { guest.spec.osID.flatMap { systems[$0] } }
 }
 
 extension Desired {

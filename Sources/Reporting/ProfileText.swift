@@ -24,6 +24,9 @@ enum ProfileText {
     return text
   }
 
+  /// How the values of a path are written.
+  static func unit(of path: String) -> FieldChange.Unit { ProfileChanges.unit(of: path) }
+
   /// A paragraph in lines of a readable width.
   static func wrapped(_ paragraph: String, indent: Int = 10, width: Int = 100) -> String {
     let margin = String(repeating: " ", count: indent)

@@ -1,7 +1,12 @@
 import Model
 
 /// What an operating system's profile fills in, as changes of a plan.
-enum ProfileChanges {
+public enum ProfileChanges {
+  /// How the values of a path such as `memory.size` are written.
+  public static func unit(of path: String) -> FieldChange.Unit {
+    Table.guest.field(at: path)?.unit ?? .plain
+  }
+
   /// The fields that a profile may have something to say of, beside devices.
   static let interest = Record([
     ("virtType", ""), ("osType", ""), ("machine", ""),
@@ -25,7 +30,7 @@ enum ProfileChanges {
     return spec.compared.filled(profile.defaults).filled.map { item in
       FieldChange(
         path: item.path, from: nil, to: item.value, side: .defined, origin: .profile,
-        unit: Table.guest.field(at: item.path)?.unit ?? .plain, note: item.reason)
+        unit: unit(of: item.path), note: item.reason)
     }
   }
 }
