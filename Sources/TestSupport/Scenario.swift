@@ -7,6 +7,7 @@ import Planning
 ///
 /// A scenario is a folder: `before/*.yaml` is applied to empty hosts, `live/*.xml` is defined beside it,
 /// `values.txt` has what secrets' environment variables hold (`NAME=TEXT`), and `before/values.txt` what they held,
+/// `capabilities.txt` names what the hosts can do (`NAME` or `HOST: NAME`, of `Tests/Fixtures/capabilities`),
 /// `disturb.txt` changes things behind virtspec's back, and `manifests/*.yaml` is planned with `options.txt`.
 public struct Scenario: Sendable {
   /// By the name of their manifest.
@@ -28,6 +29,15 @@ public struct Scenario: Sendable {
       hosts[host.name] = SimulatedHost()
     }
     self.hosts = hosts
+    for line in files.lines("capabilities.txt") {
+      let words = line.split(separator: ":").map { $0.trimmed }
+      guard let name = words.last, let recorded = RecordedCapabilities(recorded: name) else {
+        throw ScenarioProblem("there are no recorded capabilities '\(line)'")
+      }
+      for (host, simulated) in hosts where words.count == 1 || words[0] == host {
+        simulated.capabilities = recorded
+      }
+    }
     let main = desired.hosts.first?.name ?? ""
     for (name, host) in hosts {
       try host.load(files, folder: hosts.count > 1 ? "live-\(name)" : "live")
@@ -55,12 +65,11 @@ public struct Scenario: Sendable {
   /// The same with what it saw, to be carried out later.
   public func savedPlan() async -> SavedPlan {
     let reachable = hosts.filter { !options.unreachable.contains($0.key) }
-    let fleet = await Self.read(desired, reachable)
+    let (desired, readings) = await Self.read(desired, reachable)
     return SavedPlan(
       desired: desired, hosts: desired.hosts, options: options.plan, targets: [], pruneLimit: 0,
-      plan: Planner.plan(
-        desired, readings: fleet.readings, secrets: secrets, options: options.plan),
-      seen: Sighting.all(desired, fleet.readings))
+      plan: Planner.plan(desired, readings: readings, secrets: secrets, options: options.plan),
+      seen: Sighting.all(desired, readings))
   }
 
   /// Carries a plan out.
@@ -74,16 +83,22 @@ public struct Scenario: Sendable {
     _ desired: Desired, _ hosts: [String: SimulatedHost], _ secrets: [ObjectID: SecretReading],
     _ options: PlanOptions
   ) async -> Plan {
-    Planner.plan(
-      desired, readings: await read(desired, hosts).readings, secrets: secrets, options: options)
+    let (desired, readings) = await read(desired, hosts)
+    return Planner.plan(desired, readings: readings, secrets: secrets, options: options)
   }
 
-  private static func read(_ desired: Desired, _ hosts: [String: SimulatedHost]) async -> Fleet {
+  private static func read(
+    _ desired: Desired, _ hosts: [String: SimulatedHost]
+  ) async -> (desired: Desired, readings: [String: HostReading]) {
     let byURI = desired.hosts.compactMap { host in hosts[host.name].map { (host.uri, $0) } }
-    return await Fleet.read(
+    let fleet = await Fleet.read(
       desired, hosts: desired.hosts,
       opener: SimulatedOpener(Dictionary(byURI) { first, _ in first }), parallelism: 4
     ) { Planner.request(desired, host: $0) }
+    return await GuestProfiles.read(
+      desired, fleet,
+      catalog: RecordedSystems.catalog(of: desired.objects.compactMap(\.spec.osID)),
+      local: { _ in nil })
   }
 
   private static func run(
@@ -130,5 +145,12 @@ extension SimulatedHost {
     } catch {
       throw ScenarioProblem("\(words.joined(separator: " ")): \(error)")
     }
+  }
+}
+
+extension Substring {
+  /// Without spaces around it.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

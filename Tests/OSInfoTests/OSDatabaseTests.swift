@@ -1,5 +1,7 @@
+import Foundation
 import Model
 import OSInfo
+import TestSupport
 import Testing
 
 @Suite("the database of operating systems of this machine")
@@ -33,6 +35,35 @@ struct OSDatabaseTests {
     #expect(os.drivers.contains { $0.isPreInstallable && $0.location.contains("virtio-win") })
     #expect(os.starts(from: "bios", "x86_64") == false)
     #expect(os.starts(from: "efi", "x86_64") == true)
+  }
+
+  /// Those that scenarios and rules are tried with.
+  static let recorded = [
+    "debian4", "debian11", "ubuntu22.04", "fedora37", "rhel6.9", "rhel7.9", "rhel9.0",
+    "centos-stream9", "sles15sp4", "alpinelinux3.17", "freebsd9.0", "freebsd13.1", "openbsd7.2",
+    "netbsd9.0", "winxp", "win7", "win10", "win11", "win2k22", "msdos6.22", "haikunightly",
+  ]
+
+  @Test("is recorded for other tests as it is")
+  func isRecorded() throws {
+    let catalog = OSDatabase.shared.catalog(of: Self.recorded)
+    let systems = Self.recorded.compactMap { name -> OSProfile? in
+      if case .known(let os)? = catalog.systems[name] { os } else { nil }
+    }
+    if ProcessInfo.processInfo.environment["VIRTSPEC_REGENERATE"] != nil {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let written = try systems.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+      let text =
+        "{\"database\":\"\(catalog.database)\",\"systems\":[\n"
+        + written.joined(separator: ",\n") + "\n]}\n"
+      try Data(text.utf8).write(to: URL(filePath: RecordedSystems.path))
+      return
+    }
+    // Another database says other things; what was recorded stays.
+    guard catalog.database == RecordedSystems.recorded.database else { return }
+    #expect(systems.map(\.shortID).count == RecordedSystems.recorded.systems.count)
+    for os in systems { #expect(RecordedSystems.system(os.shortID) == os) }
   }
 
   @Test("says what was meant, and what an unknown version comes after")

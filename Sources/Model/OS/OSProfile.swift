@@ -100,8 +100,11 @@ public struct OSProfile: Sendable, Hashable, Codable {
   public var isWindows: Bool { family == "winnt" }
   public var isLinux: Bool { family == "linux" }
 
-  /// Whether it was released on a day or later; false where that is not known.
-  public func isReleased(since day: String) -> Bool { released.map { $0 >= day } ?? false }
+  /// Whether it was released on a day or later. What is released all the time has no day: it is told by the drivers
+  /// that only newer systems have.
+  public func isReleased(since day: String) -> Bool {
+    released.map { $0 >= day } ?? devices.contains(.virtio1Block)
+  }
 
   /// The minimum for an architecture, what is said of it before what is said of all.
   public func minimum(_ arch: String) -> Resources { Self.resources(minimum, arch) }
