@@ -71,6 +71,6 @@ let package = Package(
     tests(
       "CommandsTests",
       ["Commands", "Libvirt", "LibvirtXML", "Manifest", "Reporting", "TestSupport"],
-      exclude: ["SpecsPrepared", "foreign-network.xml"]),
+      exclude: ["Doctor", "SpecsPrepared", "foreign-network.xml"]),
   ]
 )

@@ -48,7 +48,7 @@ struct GuestExplaining {
     var unread = false
     for guest in read.desired.objects where guests.contains(where: { $0.id == guest.id }) {
       guard let host = hosts.first(where: { $0.name == guest.id.host }) else { continue }
-      switch (read.readings[host.name], guest.profile) {
+      switch (read.fleet.readings[host.name], guest.profile) {
       case (.read(let observed)?, let profile?):
         Console.current.write(
           GuestExplanation.text(

@@ -48,7 +48,7 @@ struct PlanCommand: AsyncParsableCommand {
     case .json: console.write(PlanJSON.document(session.plan).pretty)
     }
     if let out { try save(session, to: out) }
-    if !session.plan.unreadable.isEmpty { throw ExitCode(1) }
+    if !session.plan.unreadable.isEmpty || !session.unmet.isEmpty { throw ExitCode(1) }
     if detailedExitcode, !session.plan.isEmpty { throw ExitCode(2) }
   }
 

@@ -66,7 +66,9 @@ struct PlanSession: RunSession {
   let plan: Plan
   /// What a saved plan saw; nil where the plan was made just now.
   let seen: [Sighting]?
-  private let secrets: [ObjectID: SecretReading]
+  private let planner: FleetPlanner
+  /// What hosts are required to be and are not.
+  let unmet: [UnmetRequirement]
 
   /// What the connections are for.
   enum Purpose {
@@ -96,7 +98,6 @@ struct PlanSession: RunSession {
     let values =
       options.destroy
       ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
-    secrets = values.readings
     let opener = hostOptions.opener(readsOnly: purpose != .changing)
     let desired = session.desired
     let fleet = await Fleet.read(
@@ -106,16 +107,17 @@ struct PlanSession: RunSession {
         request.listsUnmanaged = listsUnmanaged
         return request
       })
-    self.fleet = fleet
     let profiled = try await Self.profiled(desired, fleet, session.loaded, options)
     self.desired = profiled.desired
-    async let closed: Void = purpose == .planning ? fleet.close() : ()
-    let full = Log.timed("planned") {
-      Planner.plan(
-        profiled.desired, readings: profiled.readings, secrets: values.readings, options: options)
-    }
-    await closed
-    let narrowed = Targets.narrowed(full, to: targets, desired)
+    self.fleet = profiled.fleet
+    var planner = FleetPlanner(profiled.desired, secrets: values.readings, options: options)
+    let full = await Log.timed("planned") { await planner.plan(profiled) }
+    if purpose == .planning { await fleet.close() }
+    self.planner = planner
+    unmet = planner.unmet(profiled.fleet.readings)
+    RequirementNotes.tell(unmet, desired.hosts, session.loaded)
+    let narrowed = CapabilityPlaces.located(
+      Targets.narrowed(full, to: targets, desired), desired, session.loaded)
     do {
       try Targets.check(targets, desired, full)
       try Self.check(narrowed, values, session.loaded)
@@ -130,17 +132,23 @@ struct PlanSession: RunSession {
   /// Opens and reads the hosts of a saved plan, which is to be carried out.
   init(_ saved: SavedPlan, _ hostOptions: HostOptions) async throws {
     let values = await SavedSecrets(saved)
-    secrets = values.readings
     desired = saved.desired
     hosts = saved.hosts
     options = saved.options
     targets = saved.targets
-    plan = saved.plan(with: values.readings)
+    let plan = saved.plan(with: values.readings)
+    self.plan = plan
     seen = saved.seen
     let desired = saved.desired
+    var planner = FleetPlanner(desired, secrets: values.readings, options: saved.options)
     fleet = await Fleet.read(
       desired, hosts: hosts, opener: hostOptions.opener(readsOnly: false),
       parallelism: hostOptions.parallelism, request: { Planner.request(desired, host: $0) })
+    // What the plan was made with decides again whether it still holds.
+    await planner.learn(for: plan, fleet)
+    self.planner = planner
+    unmet = planner.unmet(fleet.readings)
+    RequirementNotes.tell(unmet, desired.hosts, nil)
     do {
       try values.check(fleet.readings)
     } catch {
@@ -153,9 +161,9 @@ struct PlanSession: RunSession {
   /// With the profiles of guests that want one; what is wrong with their operating systems ends the command.
   private static func profiled(
     _ desired: Desired, _ fleet: Fleet, _ loaded: LoadedManifests, _ options: PlanOptions
-  ) async throws -> (desired: Desired, readings: [String: HostReading]) {
+  ) async throws -> ProfiledFleet {
     let wanting = options.destroy ? [] : GuestProfiler.wanting(desired, fleet.readings)
-    if wanting.isEmpty { return (desired, fleet.readings) }
+    if wanting.isEmpty { return ProfiledFleet(desired, fleet) }
     let catalog = Log.timed("operating systems looked up") {
       OperatingSystems.catalog(of: wanting.compactMap(\.spec.osID))
     }
@@ -184,8 +192,7 @@ struct PlanSession: RunSession {
 
   /// The plan for what was read again.
   func plan(_ readings: [String: HostReading]) -> Plan {
-    Targeting.narrowed(
-      Planner.plan(desired, readings: readings, secrets: secrets, options: options), to: targets)
+    Targeting.narrowed(planner.plan(readings), to: targets)
   }
 
   var isVerified: Bool { true }

@@ -1,10 +1,26 @@
 import Model
 import Planning
 
+/// What is wanted, with the profiles of the guests that want one, and a fleet in which a host is unknown that could not
+/// tell what it can do.
+public struct ProfiledFleet: Sendable {
+  public var desired: Desired
+  public var fleet: Fleet
+
+  public init(_ desired: Desired, _ fleet: Fleet) {
+    self.desired = desired
+    self.fleet = fleet
+  }
+}
+
+extension FleetPlanner {
+  /// The final plan for a fleet whose guests have their profiles.
+  public mutating func plan(_ profiled: ProfiledFleet) async -> Plan { await plan(profiled.fleet) }
+}
+
 /// What guests get by their operating systems and hosts, for those of a plan for which that matters.
 public enum GuestProfiles {
-  /// The same with the profiles of the guests that want one, and the readings: a host that cannot tell what it can do
-  /// is unknown. Where no guest wants one, no host is asked.
+  /// Gives guests their profiles. Where no guest wants one, no host is asked.
   ///
   /// - Parameters:
   ///   - catalog: what is known of the operating systems.
@@ -12,7 +28,7 @@ public enum GuestProfiles {
   public static func read(
     _ desired: Desired, _ fleet: Fleet, catalog: OSCatalog,
     local: @escaping @Sendable (String) -> LocalFacts? = { LocalMachine.facts(behind: $0) }
-  ) async -> (desired: Desired, readings: [String: HostReading]) {
+  ) async -> ProfiledFleet {
     await read(
       GuestProfiler.wanting(desired, fleet.readings), desired, fleet, catalog: catalog, local: local)
   }
@@ -21,10 +37,10 @@ public enum GuestProfiles {
   public static func read(
     _ wanting: [DesiredObject], _ desired: Desired, _ fleet: Fleet, catalog: OSCatalog,
     local: @escaping @Sendable (String) -> LocalFacts? = { LocalMachine.facts(behind: $0) }
-  ) async -> (desired: Desired, readings: [String: HostReading]) {
-    if wanting.isEmpty { return (desired, fleet.readings) }
+  ) async -> ProfiledFleet {
+    if wanting.isEmpty { return ProfiledFleet(desired, fleet) }
     let groups = Dictionary(grouping: wanting, by: \.id.host)
-    var readings = fleet.readings
+    var result = ProfiledFleet(desired, fleet)
     var profiles: [ObjectID: GuestProfile] = [:]
     await withTaskGroup(of: Answer.self) { group in
       for (name, guests) in groups {
@@ -34,11 +50,14 @@ public enum GuestProfiles {
         group.addTask { await ask(hypervisor, host, guests, catalog, local) }
       }
       for await answer in group {
-        if let problem = answer.problem { readings[answer.host] = .unreadable(problem) }
+        if let problem = answer.problem {
+          result.fleet.readings[answer.host] = .unreadable(problem)
+        }
         profiles.merge(answer.profiles) { first, _ in first }
       }
     }
-    return (desired.profiled(profiles), readings)
+    result.desired = desired.profiled(profiles)
+    return result
   }
 
   /// Of one host.

@@ -5,11 +5,14 @@ public struct DesiredHost: Sendable, Hashable, Codable {
   public var uri: String
   /// `file:line:column` of its manifest.
   public var source: String
+  /// What it must be and have; nil when its manifest requires nothing.
+  public var requires: Record?
 
-  public init(name: String, uri: String, source: String) {
+  public init(name: String, uri: String, source: String, requires: Record? = nil) {
     self.name = name
     self.uri = uri
     self.source = source
+    self.requires = requires
   }
 }
 

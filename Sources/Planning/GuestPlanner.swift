@@ -257,6 +257,9 @@ struct GuestUpdate {
           "start it, or drop the saved state with 'virsh managedsave-remove \(object.id.name)'")
     }
     if let blockage = repointing(differences) { result.blocked = blockage }
+    if let applied = threeWay.applied, let note = ProfileChanges.unfollowed(object, applied) {
+      result.notes = [note]
+    }
     return [result]
   }
 

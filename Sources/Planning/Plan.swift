@@ -143,8 +143,10 @@ public struct Blockage: Sendable, Hashable, Codable {
     case busy
     /// Somebody changed it since the run that is to be rolled back.
     case changed
-    /// The host, or the guest's operating system, cannot do what is declared.
+    /// The host, or the operating system of the guest, cannot do it.
     case unsupported
+    /// The host is not what its manifest requires it to be.
+    case requirement
   }
 
   public var code: Code
@@ -152,6 +154,10 @@ public struct Blockage: Sendable, Hashable, Codable {
   public var message: String
   /// What to do instead.
   public var remedy: String
+  /// The field that asks for it, where it is one: `disks[vda].bus`.
+  public var path: String?
+  /// `file:line:column` of that field, where it is known.
+  public var place: String?
 
   public init(_ code: Code, _ message: String, remedy: String) {
     self.code = code

@@ -71,7 +71,8 @@ enum HostPlanner {
   ]
 
   static func steps(_ view: HostView) -> [Step] {
-    let steps = Availability.guarded(passes.flatMap { $0(view) }, view)
+    let available = Availability.guarded(passes.flatMap { $0(view) }, view)
+    let steps = Requirements.guarded(CapabilityGuard.guarded(available, view), view)
     return steps + LedgerPlanner.steps(view, after: steps)
   }
 }

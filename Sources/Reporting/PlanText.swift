@@ -50,7 +50,8 @@ public enum PlanText {
       if let blocked = step.blocked, blocked == lastBlockage {
         text += "          " + paint("blocked", .red) + " for the same reason\n"
       } else if let blocked = step.blocked {
-        text += "          " + paint("blocked:", .red) + " \(blocked.message)\n"
+        let place = blocked.place.map { " (\($0))" } ?? ""
+        text += "          " + paint("blocked:", .red) + " \(blocked.message)\(place)\n"
         text += "          \(blocked.remedy)\n"
       }
     }

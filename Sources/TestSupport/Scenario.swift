@@ -7,7 +7,8 @@ import Planning
 ///
 /// A scenario is a folder: `before/*.yaml` is applied to empty hosts, `live/*.xml` is defined beside it,
 /// `values.txt` has what secrets' environment variables hold (`NAME=TEXT`), and `before/values.txt` what they held,
-/// `capabilities.txt` names what the hosts can do (`NAME` or `HOST: NAME`, of `Tests/Fixtures/capabilities`),
+/// `capabilities/` has what the hosts answer when they are asked what they can do (`host.xml`, `domain-*.xml`), or
+/// `capabilities.txt` names a folder of `Tests/Fixtures/capabilities` with that (`NAME` or `HOST: NAME`),
 /// `disturb.txt` changes things behind virtspec's back, and `manifests/*.yaml` is planned with `options.txt`.
 public struct Scenario: Sendable {
   /// By the name of their manifest.
@@ -29,17 +30,9 @@ public struct Scenario: Sendable {
       hosts[host.name] = SimulatedHost()
     }
     self.hosts = hosts
-    for line in files.lines("capabilities.txt") {
-      let words = line.split(separator: ":").map { $0.trimmed }
-      guard let name = words.last, let recorded = RecordedCapabilities(recorded: name) else {
-        throw ScenarioProblem("there are no recorded capabilities '\(line)'")
-      }
-      for (host, simulated) in hosts where words.count == 1 || words[0] == host {
-        simulated.capabilities = recorded
-      }
-    }
     let main = desired.hosts.first?.name ?? ""
     for (name, host) in hosts {
+      host.capabilities = try recorded(for: name, files) ?? files.capabilities()
       try host.load(files, folder: hosts.count > 1 ? "live-\(name)" : "live")
     }
     let all = PlanOptions(ceiling: .recreate, prune: true, adopt: true)
@@ -65,11 +58,12 @@ public struct Scenario: Sendable {
   /// The same with what it saw, to be carried out later.
   public func savedPlan() async -> SavedPlan {
     let reachable = hosts.filter { !options.unreachable.contains($0.key) }
-    let (desired, readings) = await Self.read(desired, reachable)
+    let profiled = await Self.read(desired, reachable)
+    var planner = FleetPlanner(profiled.desired, secrets: secrets, options: options.plan)
     return SavedPlan(
-      desired: desired, hosts: desired.hosts, options: options.plan, targets: [], pruneLimit: 0,
-      plan: Planner.plan(desired, readings: readings, secrets: secrets, options: options.plan),
-      seen: Sighting.all(desired, readings))
+      desired: profiled.desired, hosts: desired.hosts, options: options.plan, targets: [],
+      pruneLimit: 0, plan: await planner.plan(profiled),
+      seen: Sighting.all(profiled.desired, profiled.fleet.readings))
   }
 
   /// Carries a plan out.
@@ -83,13 +77,14 @@ public struct Scenario: Sendable {
     _ desired: Desired, _ hosts: [String: SimulatedHost], _ secrets: [ObjectID: SecretReading],
     _ options: PlanOptions
   ) async -> Plan {
-    let (desired, readings) = await read(desired, hosts)
-    return Planner.plan(desired, readings: readings, secrets: secrets, options: options)
+    let profiled = await read(desired, hosts)
+    var planner = FleetPlanner(profiled.desired, secrets: secrets, options: options)
+    return await planner.plan(profiled)
   }
 
   private static func read(
     _ desired: Desired, _ hosts: [String: SimulatedHost]
-  ) async -> (desired: Desired, readings: [String: HostReading]) {
+  ) async -> ProfiledFleet {
     let byURI = desired.hosts.compactMap { host in hosts[host.name].map { (host.uri, $0) } }
     let fleet = await Fleet.read(
       desired, hosts: desired.hosts,
@@ -146,6 +141,19 @@ extension SimulatedHost {
       throw ScenarioProblem("\(words.joined(separator: " ")): \(error)")
     }
   }
+}
+
+/// What `capabilities.txt` names for a host.
+private func recorded(for host: String, _ files: ScenarioFiles) throws -> RecordedCapabilities? {
+  for line in files.lines("capabilities.txt") {
+    let words = line.split(separator: ":").map(\.trimmed)
+    guard words.count == 1 || words[0] == host, let name = words.last else { continue }
+    guard let recorded = RecordedCapabilities(recorded: name) else {
+      throw ScenarioProblem("there are no recorded capabilities '\(name)'")
+    }
+    return recorded
+  }
+  return nil
 }
 
 extension Substring {

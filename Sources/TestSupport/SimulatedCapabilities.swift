@@ -1,4 +1,5 @@
 import Execution
+import FoundationEssentials
 import LibvirtXML
 import Model
 
@@ -19,6 +20,19 @@ public struct RecordedCapabilities: Sendable {
     self.host = host
     self.domains = domains
     self.facts = facts
+  }
+
+  /// Recorded documents of a folder: `host-NAME.xml` and `domain-NAME.xml`.
+  public init(
+    host name: String, domains names: [String] = [], in folder: String,
+    facts: HostFacts = HostFacts()
+  ) {
+    func text(_ file: String) -> String? {
+      FileManager.default.contents(atPath: "\(folder)/\(file).xml")
+        .map { String(decoding: $0, as: UTF8.self) }
+    }
+    self.init(
+      host: text("host-" + name), domains: names.compactMap { text("domain-" + $0) }, facts: facts)
   }
 
   /// Reads the documents by the readers under test.

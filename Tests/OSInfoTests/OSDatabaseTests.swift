@@ -40,7 +40,7 @@ struct OSDatabaseTests {
   /// Those that scenarios and rules are tried with.
   static let recorded = [
     "debian4", "debian11", "ubuntu22.04", "fedora37", "rhel6.9", "rhel7.9", "rhel9.0",
-    "centos-stream9", "sles15sp4", "alpinelinux3.17", "freebsd9.0", "freebsd13.1", "openbsd7.2",
+    "centos-stream9", "sles15sp4", "alpinelinux3.17", "freebsd9.0", "freebsd13.1", "openbsd7.0",
     "netbsd9.0", "winxp", "win7", "win10", "win11", "win2k22", "msdos6.22", "haikunightly",
   ]
 

@@ -105,7 +105,7 @@ struct VirtualizationChoiceTests {
     Row("xen", "debian4", is: "xen hvm emulated"),
     Row("xen", "freebsd13.1", is: "xen xenpvh xen"),
     Row("xen", "freebsd9.0", is: "xen hvm emulated"),
-    Row("xen", "openbsd7.2", is: "xen hvm xen"),
+    Row("xen", "openbsd7.0", is: "xen hvm xen"),
     Row("xen", "netbsd9.0", is: "xen xen xen"),
     Row("xen", "win10", is: "xen hvm emulated"),
     Row("xen", "win10", disc("xen-pv-drivers"), is: "xen hvm xen"),
@@ -155,10 +155,10 @@ struct VirtualizationChoiceTests {
       "esx", "debian11", ["drivers": "virtio"], uri: "esx://esx.example.com/",
       is: "vmware hvm vmware", refused: "asks for others"),
     Row(nil, "debian11", uri: "vpx://vc.example.com/dc/esx", is: "vmware hvm vmware"),
-    Row("test", "debian11", uri: "test:///default", is: "- hvm native"),
-    Row("test", "debian11", ["arch": "i686"], uri: "test:///default", is: "test hvm native"),
+    Row("test", "debian11", uri: "test:///default", is: "test hvm native"),
+    Row(nil, "debian11", uri: "test:///default", is: "- hvm native"),
     Row(
-      "test", "debian11", ["virtualization": "para"], uri: "test:///default", is: "- hvm native",
+      "test", "debian11", ["virtualization": "para"], uri: "test:///default", is: "test hvm native",
       refused: "not known to have paravirtualized guests"),
   ]
 

@@ -24,6 +24,19 @@ public enum ProfileChanges {
     ),
   ])
 
+  /// What is said where a manifest means another profile than the one that the guest was made with.
+  static func unfollowed(_ object: DesiredObject, _ applied: Record) -> String? {
+    if object.spec.followsProfile { return nil }
+    let changed = ["os", "virtualization", "drivers"].filter { name in
+      let (before, now) = (applied[name], object.spec[name])
+      return before != now && before != nil && now != nil
+    }
+    if changed.isEmpty { return nil }
+    let words = changed.map { "'\($0)'" }.joined(separator: " and ")
+    return
+      "\(object.id.reference) keeps what it got when it was made: \(words) decide\(changed.count == 1 ? "s" : "") on new guests; 'os: {defaults: follow}' brings what can be changed."
+  }
+
   /// The fields that a new guest gets beside those that its manifest declares.
   static func created(_ spec: GuestSpec) -> [FieldChange] {
     guard let profile = spec.object.profile else { return [] }
@@ -36,10 +49,11 @@ public enum ProfileChanges {
 }
 
 extension GuestProfile.Default {
-  /// Whether an existing guest can be compared with it: a list of devices that the manifest does not mention is left
-  /// alone.
+  /// Whether an existing guest can be compared with it. A list of devices that the manifest does not mention is left
+  /// alone, and memory and processors are what somebody has found to be enough.
   var isComparable: Bool {
-    if case .list? = Table.guest.field(at: path)?.type { false } else { true }
+    if ["memory.size", "cpus.count"].contains(path) { return false }
+    return if case .list? = Table.guest.field(at: path)?.type { false } else { true }
   }
 }
 

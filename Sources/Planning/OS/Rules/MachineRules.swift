@@ -55,6 +55,11 @@ enum FirmwareDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard context.isQEMU, context.guest["kernel"] == nil else { return }
     if let os = context.os, os.starts(from: "bios", context.arch) == false {
+      if context.guest.record("firmware")?.string("type") == "bios" {
+        context.notes.append(
+          "\(os.name) does not start from a BIOS, which the manifest declares: say 'firmware: uefi', or leave it out."
+        )
+      }
       context.fill("firmware.type", "uefi", because: "\(os.name) does not start from a BIOS")
     } else if ["aarch64", "riscv64"].contains(context.arch) {
       context.fill("firmware.type", "uefi", because: "guests of \(context.arch) start from nothing else")
