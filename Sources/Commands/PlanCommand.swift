@@ -43,7 +43,8 @@ struct PlanCommand: AsyncParsableCommand {
     case .text:
       console.write(
         PlanText.render(
-          session.plan, color: manifests.color.isOn(terminal: console.outputIsTerminal)))
+          session.plan, color: manifests.color.isOn(terminal: console.outputIsTerminal),
+          verbose: manifests.logging.verbose))
     case .json: console.write(PlanJSON.document(session.plan).pretty)
     }
     if let out { try save(session, to: out) }

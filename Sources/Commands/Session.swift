@@ -86,7 +86,6 @@ struct PlanSession: RunSession {
     for purpose: Purpose = .planning, listsUnmanaged: Bool = false
   ) async throws {
     try session.requireStack()
-    desired = session.desired
     self.options = options
     seen = nil
     targets = try Targets.parse(hostOptions.target)
@@ -108,12 +107,14 @@ struct PlanSession: RunSession {
         request.listsUnmanaged = listsUnmanaged
         return request
       })
-    self.fleet = fleet
-    var planner = FleetPlanner(desired, secrets: values.readings, options: options)
-    let full = await Log.timed("planned") { await planner.plan(fleet) }
+    let profiled = try await Self.profiled(desired, fleet, session.loaded, options)
+    self.desired = profiled.desired
+    self.fleet = profiled.fleet
+    var planner = FleetPlanner(profiled.desired, secrets: values.readings, options: options)
+    let full = await Log.timed("planned") { await planner.plan(profiled) }
     if purpose == .planning { await fleet.close() }
     self.planner = planner
-    unmet = planner.unmet(fleet.readings)
+    unmet = planner.unmet(profiled.fleet.readings)
     RequirementNotes.tell(unmet, desired.hosts, session.loaded)
     let narrowed = CapabilityPlaces.located(
       Targets.narrowed(full, to: targets, desired), desired, session.loaded)
@@ -155,6 +156,24 @@ struct PlanSession: RunSession {
       throw error
     }
     Remains.keep(self)
+  }
+
+  /// With the profiles of guests that want one; what is wrong with their operating systems ends the command.
+  private static func profiled(
+    _ desired: Desired, _ fleet: Fleet, _ loaded: LoadedManifests, _ options: PlanOptions
+  ) async throws -> ProfiledFleet {
+    let wanting = options.destroy ? [] : GuestProfiler.wanting(desired, fleet.readings)
+    if wanting.isEmpty { return ProfiledFleet(desired, fleet) }
+    let catalog = Log.timed("operating systems looked up") {
+      OperatingSystems.catalog(of: wanting.compactMap(\.spec.osID))
+    }
+    do {
+      try OperatingSystems.check(loaded, catalog, only: Set(wanting.map(\.id)))
+    } catch {
+      await fleet.close()
+      throw error
+    }
+    return await GuestProfiles.read(desired, fleet, catalog: catalog)
   }
 
   /// The plan with what it saw, to be carried out later.

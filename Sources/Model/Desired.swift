@@ -25,6 +25,8 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   public var source: String
   /// The name that it had before, and may still have on the host.
   public var previousName: String?
+  /// What a guest gets by its operating system and its host; only for guests for which that is needed.
+  public var profile: GuestProfile?
 
   public init(id: ObjectID, spec: Record, source: String, previousName: String? = nil) {
     self.id = id

@@ -26,6 +26,8 @@ public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
   case drift
   /// It is configured already, and waits for the object's next start.
   case pending
+  /// The profile of the guest's operating system says so, and the manifest nothing.
+  case profile
 }
 
 /// One field whose declared value the host does not have.
@@ -141,7 +143,7 @@ public struct Blockage: Sendable, Hashable, Codable {
     case busy
     /// Somebody changed it since the run that is to be rolled back.
     case changed
-    /// The host cannot do it.
+    /// The host, or the operating system of the guest, cannot do it.
     case unsupported
     /// The host is not what its manifest requires it to be.
     case requirement
@@ -179,6 +181,10 @@ public struct Step: Sendable, Hashable, Codable, Identifiable {
   public var waitsFor: [Int]
   /// Why the step is not taken; nil when it is.
   public var blocked: Blockage?
+  /// What else is to be said of it, in sentences; nil for nothing.
+  public var notes: [String]?
+  /// Why a new guest is virtualized as it is, for those who ask.
+  public var reasoning: String?
 
   public init(
     object: ObjectID, action: Action, operation: Operation?, reason: Reason,

@@ -57,6 +57,8 @@ public enum PlanJSON {
               })
         ))
     }
+    if let notes = step.notes { pairs.append(("notes", .array(notes.map { .string($0) }))) }
+    if let reasoning = step.reasoning { pairs.append(("reasoning", .string(reasoning))) }
     return .object(pairs)
   }
 
