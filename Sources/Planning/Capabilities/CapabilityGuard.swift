@@ -65,13 +65,19 @@ enum CapabilityGuard {
       flags: knowledge.local?.processorFlags ?? knowledge.facts?.processorFlags,
       local: knowledge.local)
     var found: [ObjectID: Blockage] = [:]
+    var notes: [ObjectID: String] = [:]
     for step in steps where step.object.kind == .guest && found[step.object] == nil {
       guard let (guest, platform, roots) = asked(step, view) else { continue }
       let question = CapabilityQuestion(
         guest: guest, platform: platform, host: knowledge.capabilities, kvm: kvm)
       let refusal = refusals(question).first { roots?.contains($0.root) ?? true }
-      if let refusal { found[step.object] = Blockage(refusal) }
+      if let refusal {
+        found[step.object] = Blockage(refusal)
+      } else if step.action == .create, let note = EmulationNote.text(question) {
+        notes[step.object] = note
+      }
     }
+    let steps = EmulationNote.noted(steps, notes)
     if found.isEmpty { return steps }
     return steps.map { step in
       guard let blockage = found[step.object], step.blocked == nil,
