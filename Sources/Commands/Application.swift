@@ -18,6 +18,8 @@ protocol RunSession: Sendable {
   func readAgain() async -> [String: HostReading]
   /// The plan for what was read.
   func plan(_ readings: [String: HostReading]) -> Plan
+  /// What hosts are required to be and are not: nothing is done on them.
+  var unmet: [UnmetRequirement] { get }
   /// What there is of the objects that the plan is about.
   func sightings(_ readings: [String: HostReading]) -> [Sighting]
 }
@@ -82,7 +84,7 @@ struct Application {
       Console.current.note("The hosts changed since the plan was made; it is now:\n")
       show(plan)
     }
-    if !plan.unreadable.isEmpty { throw ExitCode(1) }
+    if !plan.unreadable.isEmpty || !session.unmet.isEmpty { throw ExitCode(1) }
     if plan.blocked.contains(where: { $0.blocked?.code != .waiting }) { throw ExitCode(3) }
   }
 

@@ -76,6 +76,15 @@ public protocol Hypervisor: Sendable {
   /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
   func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]
 
+  /// What the hypervisor can do, and what guests of these platforms can have. A driver that does not tell gives
+  /// nothing; a platform that it does not take is answered with its reason.
+  func capabilities(
+    of platforms: Set<GuestPlatform>
+  ) async throws(HypervisorError) -> HostCapabilities
+
+  /// What the machine has, and what its guests take of it. What the driver does not tell is nil.
+  func facts(_ parts: Set<HostFacts.Part>) async throws(HypervisorError) -> HostFacts
+
   /// Takes the host's lock: gives nil when it was taken, else the lock that is in the way. Throws
   /// `unsupported` where the driver cannot hold one.
   func acquireLock(_ lock: HostLock) async throws(HypervisorError) -> HostLock?

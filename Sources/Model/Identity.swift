@@ -111,6 +111,8 @@ public struct Ownership: Sendable, Hashable, Codable {
   /// Whether a run is about to attach the interfaces on the network to a new bridge; nil for no. Nothing else tells of
   /// interfaces that a run left behind which died before.
   public var reattachmentIsOwed: Bool?
+  /// What the guest got by its operating system when it was made, as `AppliedProfile.text`; nil for nothing.
+  public var profile: String?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",

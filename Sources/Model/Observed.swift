@@ -180,6 +180,8 @@ public struct ObservedHost: Sendable {
   public var otherLedgers: [Ledger]
   /// What the hypervisor picks where a guest does not say; only read where everything is.
   public var capabilities = HostCapabilities()
+  /// What a plan had to learn beyond that.
+  public var knowledge = HostKnowledge()
 
   public init(
     guests: [ObservedGuest] = [], secrets: [ObservedSecret] = [], filters: [ObservedFilter] = [],

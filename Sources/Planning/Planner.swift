@@ -72,7 +72,8 @@ enum HostPlanner {
   ]
 
   static func steps(_ view: HostView) -> [Step] {
-    let steps = Availability.guarded(passes.flatMap { $0(view) }, view)
+    let available = Availability.guarded(passes.flatMap { $0(view) }, view)
+    let steps = Requirements.guarded(CapabilityGuard.guarded(available, view), view)
     return steps + LedgerPlanner.steps(view, after: steps)
   }
 }
@@ -149,6 +150,11 @@ enum ShapeOfInterest {
         Record([("max", 0), ("count", 0)]).overlaid(with: record.record("cpus") ?? Record()))
       record["memory"] = .record(
         Record([("max", 0), ("size", 0)]).overlaid(with: record.record("memory") ?? Record()))
+      if record.followsProfile {
+        record = ProfileChanges.interest.overlaid(with: record)
+        append(["bus": ""], to: "disks", of: &record)
+        append(["model": ""], to: "interfaces", of: &record)
+      }
     case .network:
       // Guests' fixed addresses become reservations that the manifest itself does not mention.
       if record["addresses"] != nil {

@@ -86,6 +86,18 @@ public struct SimulatedFleet: HypervisorOpening {
       try await inner.addresses(ofGuest: guest)
     }
 
+    func capabilities(
+      of platforms: Set<GuestPlatform>
+    ) async throws(HypervisorError) -> HostCapabilities {
+      try await watch(name, "capabilities")
+      return try await inner.capabilities(of: platforms)
+    }
+
+    func facts(_ parts: Set<HostFacts.Part>) async throws(HypervisorError) -> HostFacts {
+      try await watch(name, "facts")
+      return try await inner.facts(parts)
+    }
+
     func acquireLock(_ lock: HostLock) async throws(HypervisorError) -> HostLock? {
       try await watch(name, "acquireLock")
       return try await inner.acquireLock(lock)
