@@ -172,8 +172,8 @@ struct CapabilityRuleTests {
   @Test("a device of a kind that the host does not have", arguments: DeviceRule.rows.indices)
   func device(_ index: Int) async throws {
     let row = DeviceRule.rows[index]
-    let item = Record([(row.key, "x")]).overlaid(
-      with: Record(row.field.map { [($0, "unheard-of")] } ?? []))
+    var item = Record([(row.key, "x")])
+    if let field = row.field { item[field] = "unheard-of" }
     let refused = try await question(guest((row.list, [.record(item)]))) {
       $0.devices[row.device] =
         row.values.map { .init(isSupported: true, enums: [$0: ["first", "second"]]) }
