@@ -145,7 +145,8 @@ private struct HostQuestion: Sendable {
   ) async throws(HypervisorError) {
     let asksMachine = ["kvm", "nested", "tpm", "cpuFlags"].contains { requires?[$0] != nil }
     if asksMachine { knowledge.local = LocalMachine.facts(behind: uri) }
-    let isWanted = platforms.contains { $0.virtType == "kvm" } || requires?["kvm"] != nil
+    let isWanted =
+      platforms.contains { ["kvm", "qemu"].contains($0.virtType) } || requires?["kvm"] != nil
     let state = KVMState(knowledge.capabilities, flags: nil, local: nil)
     guard isWanted, state.isUsable == false else { return }
     knowledge.local = LocalMachine.facts(behind: uri)

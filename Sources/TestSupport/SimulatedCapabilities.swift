@@ -54,7 +54,10 @@ public struct RecordedCapabilities: Sendable {
 
   /// In libvirt's words.
   private static func refusal(_ platform: GuestPlatform) -> String {
-    platform.virtType == "kvm"
+    if let emulator = platform.emulator {
+      return "internal error: Cannot check QEMU binary \(emulator): No such file or directory"
+    }
+    return platform.virtType == "kvm"
       ? "invalid argument: KVM is not supported by '/usr/bin/qemu-system-x86_64' on this host"
       : "invalid argument: unknown emulator binary"
   }

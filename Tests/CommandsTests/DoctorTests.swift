@@ -19,9 +19,11 @@ struct DoctorTests {
     #expect(text == golden, "VIRTSPEC_REGENERATE=1 rewrites \(name)")
   }
 
-  /// The name of this machine is nobody's business.
+  /// The name of this machine is nobody's business, and its libvirt may be a newer one.
   private func masked(_ text: String) -> String {
-    text.replacing(/host\/[^ \n]+/, with: "host/HOST").replacing(
+    text.replacing(/libvirt [0-9.]+/, with: "libvirt VERSION").replacing(
+      /host\/[^ \n]+/, with: "host/HOST"
+    ).replacing(
       /"name": "[^"]+"/, with: #""name": "HOST""#)
   }
 
@@ -95,14 +97,22 @@ struct DoctorTests {
     return host
   }
 
-  @Test("libvirt's own test driver")
-  func testDriver() async throws {
-    let text = await virtspec("doctor", "test:///default")
-    // Its guest is given more memory than its machine has.
-    #expect(text.status == 1, "\(text.errors)")
-    try compare(masked(text.output), "test-driver.txt")
-    let json = await virtspec("doctor", "test:///default", "--format", "json")
-    try compare(masked(json.output), "test-driver.json")
+  /// In a process of its own: within one, tests share the driver's only host.
+  @Test("libvirt's own test driver", .enabled(if: Program.path != nil))
+  func testDriver() throws {
+    for (options, name) in [([], "test-driver.txt"), (["--format", "json"], "test-driver.json")] {
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = URL(filePath: try #require(Program.path))
+      process.arguments = ["doctor", "test:///default"] + options
+      process.standardOutput = pipe
+      try process.run()
+      let data = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      // Its guest is given more memory than its machine has.
+      #expect(process.terminationStatus == 1)
+      try compare(masked(String(decoding: data, as: UTF8.self)), name)
+    }
   }
 
   @Test("what libvirt's ESX driver tells")

@@ -127,7 +127,7 @@ struct HostAbilityTests {
       guest("  power: stopped\n  disks:\n    - {name: sda, file: /a, bus: ide}"))
     let plan = await virtspec(
       "plan", "-o", folder.path + "/saved", folder.path, opener: opener)
-    #expect(plan.status == 0 && plan.output.contains("site.yaml:17:34)"), "\(plan.output)")
+    #expect(plan.status == 0 && plan.output.contains("site.yaml:18:34)"), "\(plan.output)")
     #expect(plan.output.contains("it has fdc, scsi, virtio, usb and sata"))
     let json = await virtspec("plan", "--format", "json", folder.path, opener: opener)
     #expect(json.output.contains(#""code": "unsupported""#))
@@ -152,7 +152,7 @@ struct HostAbilityTests {
       guest("  power: stopped"), requires: "  requires: {cpus: 4, memory: 1GiB}")
     let plan = await virtspec("plan", folder.path, opener: opener)
     #expect(plan.status == 1)
-    #expect(plan.errors.contains("site.yaml:9:20: error: host 'sim' is not as required"))
+    #expect(plan.errors.contains("site.yaml:10:20: error: host 'sim' is not as required"))
     #expect(plan.errors.contains("it has 2 processors, and 4 are required"))
     #expect(plan.output.contains("blocked: host/sim is not as its manifest requires"))
     let applied = await virtspec("apply", "--yes", folder.path, opener: opener)

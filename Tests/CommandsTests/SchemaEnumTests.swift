@@ -18,7 +18,7 @@ struct SchemaEnumTests {
     ("plan/$defs/change/properties/side", FieldChange.Side.allCases.map(\.rawValue)),
     ("plan/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
     (
-      "doctor/properties/hosts/items/properties/findings/items/properties/level",
+      "doctor/$defs/finding/properties/level",
       Finding.Level.allCases.map(\.rawValue)
     ),
     ("drift/$defs/change/properties/origin", Origin.allCases.map(\.rawValue)),

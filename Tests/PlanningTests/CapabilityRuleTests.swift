@@ -84,8 +84,27 @@ struct CapabilityRuleTests {
     #expect(refusal.path == "virtType")
     #expect(refusal.message.contains("the processor has svm, but libvirt does not offer KVM"))
     #expect(refusal.remedy.contains("'virtType: qemu'"))
-    let other = try await question(guest(("arch", "i686")), on: "without-kvm")
-    #expect(VirtTypeRule.refusals(other).first?.message.contains("not i686") == true)
+    // The same processors run it.
+    let older = try await question(guest(("arch", "i686")), on: "without-kvm")
+    #expect(VirtTypeRule.refusals(older).first?.message.contains("cannot be used") == true)
+    let foreign = HostCapabilities.Guest(arch: "aarch64", emulator: "", virtTypes: ["qemu"])
+    let platform = GuestPlatform(virtType: "kvm", arch: "aarch64")
+    let other = CapabilityQuestion(
+      guest: Record(), platform: platform,
+      host: HostCapabilities(arch: "x86_64", guests: [foreign]), kvm: older.kvm)
+    #expect(VirtTypeRule.refusals(other).first?.message.contains("not aarch64") == true)
+  }
+
+  @Test("emulation that a manifest asks for is said, with the reason")
+  func emulation() async throws {
+    let emulated = guest(("virtType", "qemu"))
+    let faster = try await EmulationNote.text(question(emulated))
+    #expect(faster?.contains("although the host has KVM") == true)
+    let slower = try await EmulationNote.text(question(emulated, on: "without-kvm"))
+    #expect(slower?.contains("the processor has svm, but libvirt does not offer KVM") == true)
+    #expect(try await EmulationNote.text(question(guest())) == nil)
+    let foreign = guest(("virtType", "qemu"), ("arch", "riscv64"))
+    #expect(try await EmulationNote.text(question(foreign)) == nil)
   }
 
   @Test("an emulator that libvirt refuses")

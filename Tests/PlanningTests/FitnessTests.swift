@@ -90,6 +90,8 @@ struct FitnessTests {
 
   @Test("the IOMMU")
   func iommu() {
+    let vmware = host(types: ["vmware"]) { $0.capabilities.hasIOMMU = false }
+    #expect(levels(IOMMUCheck.findings(vmware)) == [.unknown])
     for (has, level) in [(nil, Finding.Level.unknown), (true, .ok), (false, .warning)] {
       #expect(levels(IOMMUCheck.findings(host { $0.capabilities.hasIOMMU = has })) == [level])
     }

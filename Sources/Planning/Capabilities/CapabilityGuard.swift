@@ -65,22 +65,37 @@ enum CapabilityGuard {
       flags: knowledge.local?.processorFlags ?? knowledge.facts?.processorFlags,
       local: knowledge.local)
     var found: [ObjectID: Blockage] = [:]
+    var notes: [ObjectID: String] = [:]
     for step in steps where step.object.kind == .guest && found[step.object] == nil {
       guard let (guest, platform, roots) = asked(step, view) else { continue }
       let question = CapabilityQuestion(
         guest: guest, platform: platform, host: knowledge.capabilities, kvm: kvm)
       let refusal = refusals(question).first { roots?.contains($0.root) ?? true }
-      if let refusal { found[step.object] = Blockage(refusal) }
+      if let refusal {
+        found[step.object] = Blockage(refusal)
+      } else if step.action == .create, let note = EmulationNote.text(question) {
+        notes[step.object] = note
+      }
     }
+    let steps = EmulationNote.noted(steps, notes)
     if found.isEmpty { return steps }
     return steps.map { step in
-      guard let blockage = found[step.object], step.blocked == nil else { return step }
-      // A guest that is there may still be started as it is.
-      let isNew = view.guest(step.object.name) == nil
-      guard isNew || !step.changes.isEmpty || step.action == .rename else { return step }
+      guard let blockage = found[step.object], step.blocked == nil,
+        isStopped(step, isNew: view.guest(step.object.name) == nil)
+      else { return step }
       var copy = step
       copy.blocked = blockage
       return copy
+    }
+  }
+
+  /// Whether a step is not taken for a guest that asks for something impossible: it is neither changed, nor started
+  /// as what it must not stay.
+  private static func isStopped(_ step: Step, isNew: Bool) -> Bool {
+    if isNew || !step.changes.isEmpty || step.action == .rename { return true }
+    switch (step.operation, step.reason) {
+    case (.startGuest, _), (.shutDownGuest, .pendingRestart): return true
+    default: return false
     }
   }
 

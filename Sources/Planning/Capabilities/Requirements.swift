@@ -159,7 +159,7 @@ private struct RequirementQuestion {
       (found, noun) = (examination.local?.isNested, "KVM inside of guests")
       check = []
     case "iommu":
-      (found, noun) = (examination.capabilities.hasIOMMU, "passing devices through")
+      (found, noun) = (examination.hasIOMMU, "passing devices through")
       check = IOMMUCheck.findings(examination)
     default:
       let backends = examination.usual?.values("tpm", "backendModel")

@@ -78,7 +78,7 @@ public struct HostExamination: Sendable {
       return nil
     }
     let type = ["kvm", "xen", "qemu"].first(where: guest.virtTypes.contains)
-    let machine = ["q35", "virt"].first { name in
+    let machine = ["q35", "virt", "xenfv"].first { name in
       guest.machineTypes.contains { $0.name == name }
     }
     return GuestPlatform(
@@ -92,6 +92,9 @@ public struct HostExamination: Sendable {
   var isMock: Bool { virtTypes == ["test"] }
 
   var virtTypes: Set<String> { Set(capabilities.guests.flatMap(\.virtTypes)) }
+
+  /// Whether devices can be passed through; nil when it is not known. Drivers that do not look say no.
+  var hasIOMMU: Bool? { isQEMU || isXen ? capabilities.hasIOMMU : nil }
 
   /// Flags of the processors, in the words of the machine itself or of libvirt; nil when they are not known.
   var processorFlags: Set<String>? { local?.processorFlags ?? facts.processorFlags }

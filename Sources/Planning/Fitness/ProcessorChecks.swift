@@ -57,10 +57,8 @@ enum ProcessorCheck {
 /// Whether the processor helps with full virtualization.
 enum VirtualizationCheck {
   static func findings(_ host: HostExamination) -> [Finding] {
-    guard !host.isMock, host.capabilities.isKnown else { return [] }
-    guard ["x86_64", "i686"].contains(host.capabilities.arch) else { return [] }
-    // On Xen the flags are the hypervisor's: dom0 does not see them.
-    if host.isXen { return [] }
+    // Elsewhere the flags are the hypervisor's own: Xen's dom0 does not see them, and ESX does not run without.
+    guard host.isQEMU, ["x86_64", "i686"].contains(host.capabilities.arch) else { return [] }
     guard let flags = host.processorFlags else {
       return [.unknown("virtualization", "whether the processor has vmx or svm")]
     }
@@ -162,7 +160,7 @@ enum NestedCheck {
 enum IOMMUCheck {
   static func findings(_ host: HostExamination) -> [Finding] {
     if host.isMock { return [] }
-    switch host.capabilities.hasIOMMU {
+    switch host.hasIOMMU {
     case nil: return [.unknown("iommu", "whether devices can be passed through")]
     case true?: return [Finding("iommu", .ok, "devices can be passed through")]
     case false?:

@@ -15,9 +15,17 @@ enum VirtTypeRule: CapabilityRule {
     ]
   }
 
+  /// Whether the host's processors run guests of the architecture themselves.
+  static func isOwn(_ arch: String, of host: String) -> Bool {
+    let others = [
+      "x86_64": ["i686"], "aarch64": ["armv7l"], "ppc64": ["ppc64le"], "ppc64le": ["ppc64"],
+    ]
+    return arch == host || others[host]?.contains(arch) == true
+  }
+
   private static func withoutKVM(_ question: CapabilityQuestion) -> Refusal {
     let arch = question.arch
-    if arch != question.host.arch {
+    if !isOwn(arch, of: question.host.arch) {
       return Refusal(
         "virtType",
         "KVM runs guests of the host's own architecture, \(question.host.arch), not \(arch)",
