@@ -58,7 +58,7 @@ extension Format {
       "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\(FilterText.variablePattern))$"
     case .filterMask:
       "^(\(FilterText.maskPattern)|\(FilterText.variablePattern))$"
-    case .versionRange: "^(>=|<=|>|<|=)?[0-9]{1,9}(\\.[0-9]{1,9}){0,2}$"
+    case .versionRange: "^(>=|<=|>|<|=)?[0-9]{1,18}(\\.[0-9]{1,18}){0,2}$"
     }
   }
 

@@ -17,6 +17,12 @@ public struct SimulatedFleet: HypervisorOpening {
     self.watch = watch
   }
 
+  /// Hosts that a test has made, at `sim:///NAME`.
+  public init(_ hosts: [String: SimulatedHost], watch: @escaping Watch) {
+    self.hosts = hosts
+    self.watch = watch
+  }
+
   /// The manifests of a network on every host.
   public func manifests(stack: String) -> String {
     let head = "apiVersion: virtspec/v1\nkind: Stack\nmetadata: {name: \(stack)}\n"

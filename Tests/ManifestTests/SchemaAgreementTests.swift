@@ -10,7 +10,7 @@ struct SchemaAgreementTests {
     let verdicts = try SchemaChecker.check([])
     // One for each kind, one for any manifest, and those of plan, drift, status,
     // diagnostics, saved plans and journals.
-    #expect(verdicts.schemas.count == Kind.allCases.count + 1 + 6)
+    #expect(verdicts.schemas.count == Kind.allCases.count + 1 + 7)
     #expect(verdicts.schemas.allSatisfy { $0 == "ok" }, "\(verdicts.schemas)")
   }
 

@@ -21,7 +21,7 @@ public struct Version: Sendable, Hashable, Comparable, CustomStringConvertible {
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in
-      (1...9).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit) ? Int(part) : nil
+      (1...18).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit) ? Int(part) : nil
     }
     guard (1...3).contains(parts.count), numbers.count == parts.count else { return nil }
     self.init(
