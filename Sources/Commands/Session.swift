@@ -85,10 +85,12 @@ struct PlanSession: RunSession {
     case changing
   }
 
-  /// - Parameter listsUnmanaged: whether what nobody declares is listed, of every kind.
+  /// - Parameters:
+  ///   - listsUnmanaged: whether what nobody declares is listed, of every kind.
+  ///   - readsValues: whether the values of secrets are read where their manifests say.
   init(
     _ manifests: ManifestOptions, _ hostOptions: HostOptions, _ options: PlanOptions,
-    for purpose: Purpose = .planning, listsUnmanaged: Bool = false
+    for purpose: Purpose = .planning, listsUnmanaged: Bool = false, readsValues: Bool = true
   ) async throws {
     let opener = OpeningAhead(hostOptions.opener(readsOnly: purpose != .changing))
     // With --host the others are not to be opened, not even for a moment.
@@ -105,7 +107,10 @@ struct PlanSession: RunSession {
     // Where nothing is wanted, no value is.
     let values =
       options.destroy
-      ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
+      ? SecretSources.Reading()
+      : readsValues
+        ? await SecretSources.read(declared, session.loaded.documents)
+        : SecretSources.unread(declared)
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,

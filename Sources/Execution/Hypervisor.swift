@@ -54,14 +54,24 @@ public protocol Hypervisor: Sendable {
   /// Reads the state in one pass. A failed read throws: what could not be read is unknown, never absent.
   func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost
 
-  /// Carries out one operation on one object.
-  func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError)
+  /// Carries out one operation on one object. Gives the fingerprint of what it left where that was at hand, which
+  /// spares reading the object again; nil says nothing.
+  @discardableResult
+  func perform(
+    _ operation: Operation, on object: ObjectID
+  ) async throws(HypervisorError) -> Fingerprint?
 
   /// What there is of one object; nil when there is none, or its kind is not in `ObjectRecord.kinds`. An object of
   /// kind Host stands for the stack's ledger on it.
   func record(
     of object: ObjectID, stack: String
   ) async throws(HypervisorError) -> ObjectRecord?
+
+  /// The fingerprint of one object's definition, for which less has to be read than for a record; nil when there is
+  /// none.
+  func fingerprint(
+    of object: ObjectID, stack: String
+  ) async throws(HypervisorError) -> Fingerprint?
 
   /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
   func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]

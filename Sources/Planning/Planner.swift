@@ -58,6 +58,7 @@ public enum Planner {
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,
       undeclaredVolume: ShapeOfInterest.undeclaredVolume,
       undeclaredFilter: ShapeOfInterest.undeclaredFilter,
+      undeclaredPool: ShapeOfInterest.undeclaredPool,
       secretUsages: Set(
         objects.filter { $0.id.kind == .secret }.compactMap { SecretUsage($0.spec) }))
   }
@@ -108,6 +109,11 @@ enum ShapeOfInterest {
   /// Enough to see which filters others need.
   static let undeclaredFilter = Shape(of: Record([("filters", [["name": ""]])]))
 
+  /// Enough to see which secret a pool is opened with.
+  static let undeclaredPool = Shape(of: Record([("source", ["auth": .record(poolSecret)])]))
+
+  private static let poolSecret = Record([("secretUsage", ""), ("secretUUID", "")])
+
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
     switch object.id.kind {
@@ -157,7 +163,9 @@ enum ShapeOfInterest {
           to: "addresses", of: &record)
       }
     case .pool:
-      record = Record([("type", ""), ("path", ""), ("source", ["name": ""])]).overlaid(with: record)
+      record = Record([
+        ("type", ""), ("path", ""), ("source", ["name": "", "auth": .record(poolSecret)]),
+      ]).overlaid(with: record)
     case .volume:
       // In libvirt's terms, since that is what is compared.
       record = volume

@@ -59,9 +59,11 @@ public struct SimulatedFleet: HypervisorOpening {
       return try await inner.observe(request)
     }
 
-    func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError) {
+    func perform(
+      _ operation: Operation, on object: ObjectID
+    ) async throws(HypervisorError) -> Fingerprint? {
       try await watch(name, operation.name.rawValue)
-      try await inner.perform(operation, on: object)
+      return try await inner.perform(operation, on: object)
     }
 
     func record(
@@ -69,6 +71,13 @@ public struct SimulatedFleet: HypervisorOpening {
     ) async throws(HypervisorError) -> ObjectRecord? {
       try await watch(name, "record")
       return try await inner.record(of: object, stack: stack)
+    }
+
+    func fingerprint(
+      of object: ObjectID, stack: String
+    ) async throws(HypervisorError) -> Fingerprint? {
+      try await watch(name, "fingerprint")
+      return try await inner.fingerprint(of: object, stack: stack)
     }
 
     func addresses(

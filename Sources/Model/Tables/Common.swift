@@ -40,7 +40,8 @@ extension Table {
       Field(
         "onRemove", .choice(["keep", "delete"]), change: .own,
         doc:
-          "Whether the volume (or the guest's own disks) goes when the object goes. Default keep."),
+          "Whether the volume (or the guest's own disks) goes when the object goes. Default keep. A secret goes with its value when it says delete, or with --allow data-loss."
+      ),
       Field(
         "onShutdownTimeout", .choice(["fail", "destroy"]), change: .own,
         doc: "What a restart does with a guest that does not shut down in time. Default fail."),
