@@ -50,7 +50,10 @@ struct OSDatabaseTests {
     let systems = Self.recorded.compactMap { name -> OSProfile? in
       if case .known(let os)? = catalog.systems[name] { os } else { nil }
     }
-    if ProcessInfo.processInfo.environment["VIRTSPEC_REGENERATE"] != nil {
+    let isSame =
+      systems.count == RecordedSystems.recorded.systems.count
+      && systems.allSatisfy { RecordedSystems.system($0.shortID) == $0 }
+    if !isSame, ProcessInfo.processInfo.environment["VIRTSPEC_REGENERATE"] != nil {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       let written = try systems.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
@@ -62,8 +65,7 @@ struct OSDatabaseTests {
     }
     // Another database says other things; what was recorded stays.
     guard catalog.database == RecordedSystems.recorded.database else { return }
-    #expect(systems.map(\.shortID).count == RecordedSystems.recorded.systems.count)
-    for os in systems { #expect(RecordedSystems.system(os.shortID) == os) }
+    #expect(isSame)
   }
 
   @Test("says what was meant, and what an unknown version comes after")

@@ -68,14 +68,16 @@ public struct AppliedProfile: Sendable, Hashable, Codable {
   /// The value of a path.
   public subscript(path: String) -> Value? { fields[path] }
 
-  /// What stands in the metadata.
+  /// What stands in the metadata: JSON with single quotes, which need not be escaped in an attribute.
   public var text: String {
-    Record([("source", .string(source)), ("fields", .record(fields))]).canonicalJSON
+    let json = Record([("source", .string(source)), ("fields", .record(fields))]).canonicalJSON
+    return json.replacing("'", with: "\\u0027").replacing("\"", with: "'")
   }
 
   /// Reads `text`.
   public init?(text: String) {
-    guard let record = Record(canonicalJSON: text), let source = record.string("source"),
+    guard let record = Record(canonicalJSON: text.replacing("'", with: "\"")),
+      let source = record.string("source"),
       let fields = record.record("fields")
     else { return nil }
     self.init(source: source, fields: fields)

@@ -56,7 +56,8 @@ extension Table {
       doc: "The hypervisor: kvm by default; qemu emulates in software."),
     Field(
       "osType", .choice(["hvm", "xen", "xenpvh"]),
-      xml: .value("os/type", .words([Spelling.Pair("xen", "linux")])),
+      xml: .value(
+        "os/type", .words([Spelling.Pair("xen", "linux")]), fallback: nil, absent: "hvm"),
       doc: "How the guest meets the hypervisor: fully virtualized (hvm), or Xen's PV (xen) or PVH."),
     Field(
       "arch",
