@@ -7,6 +7,7 @@ enum VolumePlanner {
   }
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    if let content = object.content { return ContentPlanner.steps(object, content, view) }
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
     guard let observed = view.volume(object.id.name) else {
       // Of a pool that does not run, or that somebody undefined, the volumes cannot be seen.
@@ -52,7 +53,7 @@ enum VolumePlanner {
       removal.blocked = Blockage(
         .recreate, "running guest '\(guest)' has it open as disk \(disk)",
         remedy: "stop the guest first, with 'power: stopped' and --allow restart")
-    } else if let overlay = overlay(of: observed, view) {
+    } else if let overlay = view.overlay(of: observed.path) {
       removal.blocked = Blockage(
         .recreate, "it is the backing volume of volume '\(overlay)', which would be broken",
         remedy: "remove the overlay first, or declare a volume with another name")
@@ -65,15 +66,6 @@ enum VolumePlanner {
     creation.blocked = removal.blocked ?? creation.blocked
     removal.blocked = creation.blocked
     return [removal, creation]
-  }
-
-  private static func overlay(of volume: ObservedVolume, _ view: HostView) -> String? {
-    for pool in view.observed.pools {
-      for other in pool.volumes where other.spec.string("backingPath") == volume.path {
-        return pool.name + "/" + other.name
-      }
-    }
-    return nil
   }
 
   private static func comparable(_ object: DesiredObject, _ wanted: Record) -> DesiredObject {

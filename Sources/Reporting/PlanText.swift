@@ -191,6 +191,7 @@ public enum StepText {
     case .stopPool: return "stop"
     case .buildPool: return "build"
     case .createVolume(_, let unlessThere): return unlessThere ? "create unless there" : "create"
+    case .uploadVolume(let upload): return UploadText.title(step, upload)
     case .resizeVolume(let bytes): return "grow to \(Quantity.sizeText(bytes))"
     case .resizeGuestDisk(let guest, let disk, let bytes):
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"

@@ -136,6 +136,7 @@ extension SimulatedState {
     case .removeVolume:
       let path = try path(of: volume, in: pool, "virStorageVolDelete")
       files[path] = nil
+      halfUploads.remove(path)
       deleted.insert(path)
     default: preconditionFailure("\(operation) is none of a volume's")
     }
@@ -179,6 +180,7 @@ extension SimulatedState {
     volume.set("allocation/@unit", "bytes")
     volume.complete("target/permissions/mode", "0600")
     files[path] = volume
+    halfUploads.remove(path)
     births[path] = (births.values.max() ?? 0) + 1
   }
 
