@@ -35,18 +35,23 @@ let package = Package(
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // Loaded when the first image is fetched or unpacked: nobody else pays for them.
+    .target(name: "CLibCurl"),
+    .target(name: "CLibArchiveRead"),
     room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
     room("Manifest", ["Model", "CLibYAML", orderedCollections]),
     room("LibvirtXML", ["Model", "CLibXML2"]),
     room(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
     room("Execution", ["Planning", logging]),
+    room("Images", ["Execution", "CLibCurl", "CLibArchiveRead"]),
     room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),
     room(
       "Commands",
       [
-        "Manifest", "Planning", "Execution", "Libvirt", "LibvirtXML", "Reporting", logging,
+        "Manifest", "Planning", "Execution", "Images", "Libvirt", "LibvirtXML", "Reporting",
+        logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),
@@ -62,6 +67,7 @@ let package = Package(
     tests("LibvirtXMLTests", ["LibvirtXML", "TestSupport"]),
     tests("PlanningTests", ["Planning", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "TestSupport"]),
+    tests("ImagesTests", ["Images", "TestSupport"]),
     tests("LibvirtTests", ["Libvirt", "TestSupport"]),
     tests(
       "CommandsTests",

@@ -136,7 +136,7 @@ extension Step {
       .defineNetwork(let definition), .definePool(let definition):
       definition.expected == nil
     // A half upload is replaced by nobody but the next one.
-    case .createVolume, .uploadVolume: true
+    case .createVolume, .cloneVolume, .uploadVolume: true
     default: false
     }
   }

@@ -13,15 +13,15 @@ extension LibvirtHypervisor {
     case .createVolume(let spec, let unlessThere):
       try await withPool(pool, "virStorageVolCreateXML") { pool throws(HypervisorError) in
         if unlessThere, try VolumeHandle.exists(volume, in: pool) { return }
-        var document = try LibvirtDocument.empty("volume")
-        document.setText(volume, at: "name")
-        document.write(
-          spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
-          of: .volume)
-        let xml = document.serialized()
+        let connection = try check(
+          virStoragePoolGetConnect(pool.pointer), "virStoragePoolGetConnect")
+        let xml = try volumeDocument(volume, completedOverlay(volume, spec, on: connection))
         _ = VolumeHandle(
           try check(virStorageVolCreateXML(pool.pointer, xml, 0), "virStorageVolCreateXML"))
       }
+    case .cloneVolume(let spec, let sourcePool, let sourceVolume, let replaces):
+      try await cloneVolume(
+        spec, from: (sourcePool, sourceVolume), replaces: replaces, pool: pool, volume: volume)
     case .resizeVolume(let bytes):
       try await withPool(pool, "virStorageVolResize") { pool throws(HypervisorError) in
         let handle = try VolumeHandle(named: volume, in: pool)

@@ -92,6 +92,8 @@ extension Format {
     case .mode: "file mode"
     case .cpuSet: "CPU set"
     case .uri: "URI"
+    case .sha256: "SHA-256"
+    case .sha512: "SHA-512"
     case .pciAddress: "PCI address"
     case .usbID: "USB vendor and product"
     case .usbAddress: "USB bus and device"

@@ -36,6 +36,11 @@ public struct DesiredObject: Sendable, Hashable, Codable {
     self.content = content
   }
 
+  /// Of a volume that holds an image: the name of the Image.
+  public var imageName: String? {
+    guard case .image(let image)? = content else { return nil }
+    return image.name
+  }
   /// It exists already, and virtspec only refers to it.
   public var isExternal: Bool { spec.boolean("external") == true }
   /// It may be neither removed nor made anew.

@@ -6,6 +6,7 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
   case networkFilter = "NetworkFilter"
   case network = "Network"
   case pool = "Pool"
+  case image = "Image"
   case volume = "Volume"
   case guestClass = "GuestClass"
   case guest = "Guest"
@@ -32,14 +33,14 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
   public var isInLedger: Bool {
     switch self {
     case .secret, .networkFilter, .pool, .volume: true
-    case .stack, .host, .network, .guestClass, .guest: false
+    case .stack, .host, .network, .image, .guestClass, .guest: false
     }
   }
 
   /// Whether objects of the kind live on a host and are planned.
   public var isPlanned: Bool {
     switch self {
-    case .secret, .networkFilter, .network, .pool, .volume, .guest: true
+    case .secret, .networkFilter, .network, .pool, .image, .volume, .guest: true
     case .stack, .host, .guestClass: false
     }
   }
@@ -130,6 +131,9 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.reattachmentIsOwed = reattachmentIsOwed
     self.contentDebt = contentDebt
   }
+
+  /// Whether it is of a volume that holds an image.
+  public var holdsImage: Bool { appliedSpec.contains("\"content\":\"image\"") }
 
   /// The same with the word that a start is owed, or without it.
   public func owingStart(_ isOwed: Bool) -> Ownership {

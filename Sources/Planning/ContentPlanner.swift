@@ -36,16 +36,20 @@ enum ContentPlanner {
 
   /// What the ledger says of the volume until its content is there.
   static func debt(of object: DesiredObject, _ steps: [Step], _ view: HostView) -> ContentDebt? {
-    let brings = steps.contains { step in
-      if case .uploadVolume? = step.operation { return step.blocked == nil }
-      return false
+    for step in steps where step.blocked == nil {
+      switch step.operation {
+      case .uploadVolume?: return isUsed(object, view) ? .again : .first
+      // Of a copy that is used, nobody wants another one in its place.
+      case .cloneVolume?: return .first
+      default: break
+      }
     }
-    return brings ? isUsed(object, view) ? .again : .first : nil
+    return nil
   }
 
   /// Whether a run has died before the whole content was there. What is used for the first time waits for that, so
   /// that its being used tells that the run died later.
-  private static func isOwed(_ object: DesiredObject, _ view: HostView) -> Bool {
+  static func isOwed(_ object: DesiredObject, _ view: HostView) -> Bool {
     switch view.ledgerEntry(.volume, object.id.name)?.ownership.contentDebt {
     case nil: false
     case .first: !isUsed(object, view)

@@ -143,7 +143,7 @@ extension Step {
   var isRecordedAfterwards: Bool {
     guard blocked == nil else { return false }
     switch operation {
-    case .setSecretValue, .uploadVolume: return true
+    case .setSecretValue, .uploadVolume, .cloneVolume: return true
     case .defineFilter, .defineSecret: return action == .update || action == .recreate
     case .definePool(let definition): return definition.overlay?.withdrawn.isEmpty == false
     default: return false

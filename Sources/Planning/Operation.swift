@@ -85,6 +85,9 @@ public enum Operation: Sendable, Hashable, Codable {
   case createVolume(spec: Record, unlessThere: Bool = false)
   /// `virStorageVolCreateXML` and `virStorageVolUpload`, to the last byte or not at all.
   case uploadVolume(VolumeUpload)
+  /// `virStorageVolCreateXMLFrom` of a volume, which may be of another pool, and `virStorageVolResize` to the capacity;
+  /// one that a run left half done goes first where `replaces` is true.
+  case cloneVolume(spec: Record, pool: String, volume: String, replaces: Bool = false)
   /// `virStorageVolResize`, upward only, in bytes.
   case resizeVolume(bytes: Int64)
   /// `virDomainBlockResize` of the disk of a running guest that has the volume open, upward only, in bytes.

@@ -132,6 +132,24 @@ enum RemovalPlanner {
       {
         return permitted([hidden(id, in: pool.name)], entry.ownership, view)
       }
+      if entry.isImage {
+        if ImageUses(view).user(of: entry.name) != nil {
+          let pool = id.poolAndVolume?.pool ?? ""
+          // Where its pool goes, nobody could see later whether it is still used.
+          if view.object(.pool, pool) == nil, view.ledgerEntry(.pool, pool) != nil {
+            return permitted(
+              [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership,
+              view)
+          }
+          // It is kept without a word of blame: the plan has a note of it.
+          return []
+        }
+        if entry.ownership.onRemove == "delete", view.volume(entry.name) != nil,
+          let pool = view.observed.pools.first(where: { !$0.active })
+        {
+          return permitted([unseen(id, in: pool.name)], entry.ownership, view)
+        }
+      }
       guard entry.ownership.onRemove == "delete", let volume = view.volume(entry.name) else {
         return permitted(
           [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership, view
@@ -158,6 +176,17 @@ enum RemovalPlanner {
       blocked: Blockage(
         .unknown, "pool '\(pool)' is not active, so that it cannot be told whether it is there",
         remedy: "start the pool, or declare it with 'power: running'"))
+  }
+
+  /// Whoever lies over an image may be in any pool.
+  private static func unseen(_ id: ObjectID, in pool: String) -> Step {
+    Step(
+      object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
+      disruption: .dataLoss,
+      blocked: Blockage(
+        .unknown,
+        "pool '\(pool)' is not active, so that it cannot be told whether one of its volumes lies over it",
+        remedy: "start the pool, and plan again"))
   }
 
   private static func kept(_ steps: [Step], for user: ObjectID.Target) -> [Step] {

@@ -24,7 +24,12 @@ enum VolumePlanner {
       return [refusal(comparable(object, wanted), observed.spec, Table.volumeDocument, blockage)]
     }
     if let excess = excess(object, observed, view) { return [excess] }
-    let differences = Difference.between(wanted, observed.spec, .volumeDocument)
+    if let redo = clonedAnew(object, view) { return [redo] }
+    var differences = Difference.between(wanted, observed.spec, .volumeDocument)
+    if object.spec["image"] != nil, !renews(object, view) {
+      // A disk stays on the image that it was made from: the plan has a note of it.
+      differences.removeAll { ["backingPath", "backingFormat"].contains($0.path) }
+    }
     if differences.isEmpty {
       if entry != nil { return [] }
       return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
@@ -33,7 +38,10 @@ enum VolumePlanner {
       wanted, owner: entry?.ownership, now: view.ownership(of: object), .volumeDocument
     ) { applied in document(comparable(object, applied), view) }.origin
     if differences.contains(where: { $0.path != "capacity" }), view.options.ceiling >= .dataLoss {
-      return remade(object, observed, changes(differences, .defined, origin), view)
+      // Of an image's name its own manifest tells, which is no part of what was applied to the disk.
+      let isRenewed = renews(object, view)
+      let shown = changes(differences, .defined) { isRenewed ? .manifest : origin($0) }
+      return remade(object, observed, shown, view)
     }
     return differences.map { change($0, object, observed, origin, view) }
   }
@@ -68,6 +76,22 @@ enum VolumePlanner {
     return [removal, creation]
   }
 
+  /// Whether a disk is to be made from what its image is now, which was allowed for it by name.
+  private static func renews(_ object: DesiredObject, _ view: HostView) -> Bool {
+    view.options.ceiling >= .dataLoss && view.options.renewed?.contains(object.id.name) == true
+  }
+
+  /// A copy that a run has died over, before a guest could use it.
+  private static func clonedAnew(_ object: DesiredObject, _ view: HostView) -> Step? {
+    guard object.spec["image"] != nil, ContentPlanner.isOwed(object, view) else { return nil }
+    var step = created(object, view)
+    guard case .cloneVolume(let spec, let pool, let volume, _)? = step.operation else { return nil }
+    step.operation = .cloneVolume(spec: spec, pool: pool, volume: volume, replaces: true)
+    step.reason = .unfinished
+    step.changes = []
+    return step
+  }
+
   private static func comparable(_ object: DesiredObject, _ wanted: Record) -> DesiredObject {
     DesiredObject(id: object.id, spec: wanted, source: object.source)
   }
@@ -79,7 +103,10 @@ enum VolumePlanner {
     // A volume group or an iSCSI target knows no formats.
     let pool = object.id.poolAndVolume?.pool ?? ""
     record["format"] = view.isBlockPool(pool) ? nil : object.spec["format"]
-    if let (path, format) = backing(of: object, view) {
+    if let image = ImageDisk(object, view), !image.isCopy {
+      record["backingPath"] = image.path.map(Value.string)
+      record["backingFormat"] = image.format.map(Value.string)
+    } else if let (path, format) = backing(of: object, view) {
       record["backingPath"] = .string(path)
       record["backingFormat"] = format.map(Value.string)
     }
@@ -107,6 +134,8 @@ enum VolumePlanner {
     if spec["capacity"] == nil {
       spec["capacity"] = capacityOfBacking(object, view).map(Value.integer)
     }
+    let image = ImageDisk(object, view)
+    if spec["capacity"] == nil { spec["capacity"] = (image?.size).map(Value.integer) }
     // Thin where the format can: without it libvirt takes the whole capacity at once.
     spec["allocation"] =
       object.spec["allocation"] ?? ([nil, "raw"].contains(spec["format"]) ? nil : 0)
@@ -117,6 +146,7 @@ enum VolumePlanner {
       changes: changes(Difference.between(spec, Record(), .volumeDocument), .defined) { _ in
         .manifest
       })
+    if let image { return image.created(step, spec) }
     if spec["capacity"] == nil {
       step.blocked = Blockage(
         .incomplete,
@@ -181,6 +211,11 @@ enum VolumePlanner {
       view.path(ofVolume: name, in: pool).flatMap(view.guest(definedWith:)) == nil
     else { return [] }
     var step = created(object, view)
+    // The ledger tells whether a copy is whole, and so whether it is there.
+    if case .cloneVolume(let spec, let pool, let volume, _)? = step.operation {
+      if !ContentPlanner.isOwed(object, view) { return [] }
+      step.operation = .cloneVolume(spec: spec, pool: pool, volume: volume, replaces: true)
+    }
     if case .createVolume(let spec, _)? = step.operation {
       step.operation = .createVolume(spec: spec, unlessThere: true)
     }

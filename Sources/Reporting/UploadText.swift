@@ -4,41 +4,20 @@ import Planning
 /// What an upload brings, in words.
 enum UploadText {
   static func title(_ step: Step, _ upload: VolumeUpload) -> String {
-    let verb =
-      switch upload.existing {
-      case .refuse: "create"
-      case .keep: "create unless there"
-      case .replace: "make anew what an upload left unfinished"
-      }
-    return verb + " with " + what(upload.content)
+    let content = what(upload.content)
+    return switch upload.existing {
+    case .refuse: "create from \(content)"
+    case .keep: "create from \(content) unless there"
+    case .replace: "make anew from \(content): its upload was left unfinished"
+    }
   }
 
   private static func what(_ content: VolumeContent) -> String {
-    let size = content.size.map { " (\(Quantity.sizeText($0)))" } ?? ""
     switch content {
-    case .bytes(let content): return "\(content.bytes.count) bytes of its own"
-    case .image(let image): return "what is at \(image.source.withoutPassword)\(size)"
+    case .bytes(let content): return "\(content.bytes.count) bytes"
+    case .image(let image):
+      return image.source.withoutLogin
+        + (image.size.map { " (\(TransferText.size($0)))" } ?? "")
     }
-  }
-}
-
-extension String {
-  /// A URL without what stands for a login in it.
-  public var withoutPassword: String {
-    guard let scheme = range(ofText: "://") else { return self }
-    let rest = self[scheme...]
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let at = authority.lastIndex(of: "@") else { return self }
-    return String(self[..<scheme]) + String(self[index(after: at)...])
-  }
-
-  /// The place behind the first occurrence of a text.
-  private func range(ofText text: String) -> String.Index? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) { return index(start, offsetBy: text.count) }
-      start = index(after: start)
-    }
-    return nil
   }
 }

@@ -130,7 +130,7 @@ extension Operation {
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
     case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
-    case createVolume, uploadVolume, resizeVolume, resizeGuestDisk, removeVolume
+    case createVolume, cloneVolume, uploadVolume, resizeVolume, resizeGuestDisk, removeVolume
     case writeLedger, restore
   }
 
@@ -172,6 +172,7 @@ extension Operation {
     case .stopPool: .stopPool
     case .setPoolAutostart: .setPoolAutostart
     case .createVolume: .createVolume
+    case .cloneVolume: .cloneVolume
     case .uploadVolume: .uploadVolume
     case .resizeVolume: .resizeVolume
     case .resizeGuestDisk: .resizeGuestDisk

@@ -76,6 +76,12 @@ public final class SimulatedHypervisor: Hypervisor {
     try await meet(fault, operation.name.rawValue) {
       () async throws(HypervisorError) in
       if let replacement { return try await replacement(operation, object) }
+      // Images that nobody provides are taken to be what the plan says.
+      if case .uploadVolume(let upload) = operation, case .image(let image) = upload.content,
+        Contents.provider != nil
+      {
+        _ = try await Contents.file(of: image)
+      }
       try host.withState { state throws(HypervisorError) in
         try state.perform(operation, on: object)
       }

@@ -185,6 +185,7 @@ extension SimulatedState {
       if entry.kind == .volume { volumes.append(entry.name) }
     }
     for volume in volumes { names.insert(String(volume.prefix { $0 != "/" })) }
+    if request.wantsAllVolumes(ledgers[request.stack]) { names.formUnion(pools.keys) }
     return names
   }
 }

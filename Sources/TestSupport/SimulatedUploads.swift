@@ -58,3 +58,56 @@ extension SimulatedState {
     }
   }
 }
+
+extension SimulatedState {
+  /// `virStorageVolCreateXMLFrom`, and a resize.
+  mutating func cloneVolume(
+    _ spec: Record, _ source: String, _ replaces: Bool, _ pool: String, _ volume: String
+  ) throws(HypervisorError) {
+    let call = "virStorageVolCreateXMLFrom"
+    if halfUploads.contains(source) {
+      throw .refused(call, "qemu-img: Could not open '\(source)': Image is corrupt", 1)
+    }
+    if replaces, let old = try? path(of: volume, in: pool, call) { files[old] = nil }
+    var spec = spec
+    let size = files[source]?.text("capacity").flatMap { Int64($0) } ?? 0
+    spec["capacity"] = .integer(try capacity(spec, atLeast: size, call))
+    try performVolume(.createVolume(spec: spec), pool: pool, volume: volume)
+  }
+
+  /// What a new overlay takes after what it lies over.
+  func completedOverlay(_ spec: Record, _ call: String) throws(HypervisorError) -> Record {
+    guard let path = spec.string("backingPath"), spec["backingFormat"] == nil,
+      let backing = files[path]
+    else { return spec }
+    var spec = spec
+    spec["backingFormat"] = backing.text("target/format/@type").map(Value.string)
+    let size = backing.text("capacity").flatMap { Int64($0) } ?? 0
+    spec["capacity"] = .integer(try capacity(spec, atLeast: size, call))
+    return spec
+  }
+
+  private func capacity(
+    _ spec: Record, atLeast size: Int64, _ call: String
+  ) throws(HypervisorError) -> Int64 {
+    let wanted = spec.integer("capacity") ?? size
+    if wanted < size { throw .refused(call, "the disk would be smaller than its image") }
+    return wanted
+  }
+}
+
+extension SimulatedState {
+  /// What a run leaves that dies over an upload: a file of zeroes, and a ledger that knows of it.
+  mutating func halve(_ name: String) throws(HypervisorError) {
+    let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+    let path = try path(of: parts.last ?? "", in: parts[0], "virStorageVolLookupByName")
+    halfUploads.insert(path)
+    files[path]?.set("target/format/@type", "raw")
+    for (stack, ledger) in ledgers {
+      for (index, entry) in ledger.entries.enumerated()
+      where entry.kind == .volume && entry.name == name {
+        ledgers[stack]?.entries[index].ownership.contentDebt = .first
+      }
+    }
+  }
+}

@@ -114,6 +114,10 @@ struct OperationCodingTests {
       #"{"createVolume":{"spec":{"capacity":1},"unlessThere":true}}"#
     ),
     (
+      .cloneVolume(spec: ["capacity": 1], pool: "p", volume: "v", replaces: true),
+      #"{"cloneVolume":{"pool":"p","replaces":true,"spec":{"capacity":1},"volume":"v"}}"#
+    ),
+    (
       .uploadVolume(
         VolumeUpload(
           content: .bytes(ContentBytes([1, 2])), spec: ["allocation": 0], existing: .replace)),
