@@ -233,7 +233,7 @@ struct Application {
       ? ImageStore(cache: ImageSources.cache(), agent: ImageSources.agent) : nil
     let interruption = Interruption {
       console.note("\nStopping: steps in flight are finished, no other is begun.\n")
-      // A transfer may have hours to go, and is taken up by the next run.
+      // But for transfers, which may have hours to go: the next run takes them up.
       transfers.stop()
       Task { await control.stop() }
     }

@@ -288,7 +288,7 @@ public struct ObservationRequest: Sendable {
   public func wantsAllVolumes(_ ledger: Ledger?) -> Bool {
     guard let ledger else { return false }
     return ledger.entries.contains {
-      $0.kind == .volume && $0.ownership.holdsImage && shapes[.volume]?[$0.name] == nil
+      $0.kind == .volume && shapes[.volume]?[$0.name] == nil && $0.ownership.holdsImage
     }
   }
 

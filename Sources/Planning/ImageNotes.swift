@@ -8,12 +8,12 @@ enum ImageNotes {
     for object in view.desired where object.id.kind == .volume {
       if let note = kept(object, view) { notes.append(note) }
     }
-    guard view.observed.ledger?.entries.contains(where: \.isImage) == true else { return notes }
-    for entry in view.observed.ledger?.entries ?? [] where entry.isImage {
+    for entry in view.observed.ledger?.entries ?? []
+    where entry.kind == .volume && view.object(.volume, entry.name) == nil {
       let pool = view.id(of: entry).poolAndVolume?.pool ?? ""
       // With its pool it is let go.
       let isReleased = view.object(.pool, pool) == nil && view.ledgerEntry(.pool, pool) != nil
-      guard view.object(.volume, entry.name) == nil, !isReleased,
+      guard !isReleased, entry.isImage,
         let user = ImageUses(view).user(of: entry.name)
       else { continue }
       notes.append(
@@ -84,13 +84,14 @@ struct ImageUses {
     return nil
   }
 
-  /// Whether this very plan removes the volume.
+  /// Whether this very plan removes the volume, or makes it anew from what its image is now.
   private func goes(_ name: String) -> Bool {
-    guard view.object(.volume, name) == nil, let entry = view.ledgerEntry(.volume, name) else {
-      return false
+    let options = view.options
+    if view.object(.volume, name) != nil {
+      return options.ceiling >= .dataLoss && options.renewed?.contains(name) == true
     }
-    return entry.ownership.onRemove == "delete" && !entry.ownership.protected
-      && (view.options.prune || view.options.destroy)
+    guard let owner = view.ledgerEntry(.volume, name)?.ownership else { return false }
+    return owner.onRemove == "delete" && !owner.protected && (options.prune || options.destroy)
   }
 
   private func stays(_ guest: String, _ path: String) -> Bool {

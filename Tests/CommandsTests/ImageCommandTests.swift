@@ -34,7 +34,9 @@ struct ImageCommandTests {
     let everywhere = "hosts: {matchLabels: {all: 'yes'}}, "
     add("Pool", "images", everywhere + "type: dir, path: /srv/images")
     add("Image", "debian", everywhere + "pool: images, " + image)
-    add("Guest", "web", everywhere + "memory: 1GiB, disks: [{name: vda, image: debian}]")
+    add(
+      "Guest", "web",
+      everywhere + "memory: 1GiB, power: stopped, disks: [{name: vda, image: debian}]")
     try folder.write(text, to: "site.yaml")
   }
 
@@ -106,6 +108,65 @@ struct ImageCommandTests {
       plan.output.contains("create from \(folder.path)/disk.img (97.6 KiB)"),
       "\(plan.output)\(plan.errors)")
     #expect(plan.output.contains("debian-\(Self.digest.short).img"))
+  }
+
+  @Test("a terminal sees how far the download is, and others where it begins and ends")
+  func progress() async throws {
+    try site("source: '\(server.url)/slow/200000/disk.img', sha256: '\(Self.digest.hexadecimal)'")
+    let notes = Lock("")
+    let console = Console(
+      write: { _ in }, note: { text in notes.withLock { $0 += text } }, errorIsTerminal: true)
+    let status = await Console.$current.withValue(console) {
+      await Hypervisors.$opener.withValue(
+        SimulatedOpener(["sim:///one": hosts["one"]].compactMapValues(\.self))
+      ) {
+        await Journals.$folder.withValue(testJournal) {
+          await ImageSources.$folder.withValue(folder.path + "/cache") {
+            await Virtspec.run([
+              "apply", "--yes", "--host", "one", "--color", "never", folder.path + "/site.yaml",
+            ])
+          }
+        }
+      }
+    }
+    #expect(status == 0)
+    let text = notes.withLock(\.self)
+    let line =
+      #/downloading image debian: [0-9.]+ KiB of 97\.6 KiB, [0-9]+%, [0-9.]+ KiB/s, 0:0[0-9] left/#
+    #expect(text.contains(line), "\(text)")
+    #expect(text.contains("downloaded image debian: 97.6 KiB in 0:0"), "\(text)")
+    // Elsewhere two lines.
+    try FileManager.default.removeItem(atPath: folder.path + "/cache")
+    let plain = await run("apply", "--yes", "--host", "two")
+    #expect(
+      plain.errors.contains("\ndownloading image debian\n") || plain.errors.hasPrefix("downloading")
+    )
+    #expect(!plain.errors.contains("%"))
+  }
+
+  @Test("a disk stays on its image until somebody names it, and then lies over the new one")
+  func renewed() async throws {
+    let newer = try server.add("newer.img", Array(Self.content.reversed().dropLast(512)))
+    let digest = ContentDigest(of: Array(try Data(contentsOf: URL(filePath: newer))))
+    func backing() -> String { hosts["one"]?.snapshot["file//srv/images/web-vda.qcow2"] ?? "" }
+    try site("source: '\(server.url)/plain/disk.img', sha256: '\(Self.digest.hexadecimal)'")
+    #expect(await run("apply", "--yes", "--host", "one").status == 0)
+    #expect(backing().contains(Self.digest.short))
+    try site("source: '\(server.url)/plain/newer.img', sha256: '\(digest.hexadecimal)'")
+    // Whatever else may be lost: this was not named.
+    let kept = await run("apply", "--yes", "--host", "one", "--allow", "data-loss")
+    #expect(kept.status == 0, "\(kept.errors)")
+    #expect(kept.output.contains("--allow data-loss --yes=images/web-vda.qcow2"))
+    #expect(backing().contains(Self.digest.short))
+    let named = await run(
+      "apply", "--yes", "--yes=images/web-vda.qcow2", "--host", "one", "--allow", "data-loss",
+      "--prune")
+    #expect(named.status == 0, "\(named.output)\(named.errors)")
+    #expect(backing().contains(digest.short))
+    #expect(hosts["one"]?.snapshot["file//srv/images/debian-\(Self.digest.short).img"] == nil)
+    let second = await run(
+      "plan", "--detailed-exitcode", "--host", "one", "--target", "image/debian")
+    #expect(second.status == 0, "\(second.output)")
   }
 
   @Test("a saved plan brings what it was made for")
