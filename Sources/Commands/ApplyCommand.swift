@@ -34,7 +34,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var options = planning.values
     options.renewed = yesFor.isEmpty ? nil : yesFor.sorted()
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, options, for: .changing)
+      manifests, hosts, options, for: .changing)
     try await application(session, planning.pruneLimit ?? 0).run()
   }
 
@@ -42,7 +42,9 @@ struct ApplyCommand: AsyncParsableCommand {
     try Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: session.options.destroy ? "Remove all of this?" : "Take these steps?",
-      consented: yesFor, pruneLimit: pruneLimit, lockTimeout: locking.timeout,
+      consented: yesFor,
+      guardsSecrets: session.options.ceiling >= .dataLoss && !session.options.destroy,
+      pruneLimit: pruneLimit, lockTimeout: locking.timeout,
       command: session.options.destroy ? "destroy" : "apply", journals: journal.store())
   }
 
@@ -85,7 +87,8 @@ struct DestroyCommand: AsyncParsableCommand {
     commandName: "destroy", _superCommandName: Virtspec.name,
     abstract: "Remove everything that the stack owns.",
     discussion: """
-      What the stack does not own stays, and so do volumes, unless their manifests say 'onRemove: delete'.
+      What the stack does not own stays, and so do volumes, unless their manifests say 'onRemove: delete'. Secrets \
+      go with their values, whatever their manifests say of removing them.
       Exit status as for apply.
       """)
 
@@ -100,7 +103,7 @@ struct DestroyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, .destroying, for: .changing)
+      manifests, hosts, .destroying, for: .changing)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: "Remove all of this?", lockTimeout: locking.timeout, command: "destroy",

@@ -19,7 +19,7 @@ struct DriftCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true))
+      manifests, hosts, PlanOptions(ceiling: .dataLoss, prune: true))
     let report = DriftReport(session.plan)
     let console = Console.current
     switch format {
@@ -27,7 +27,7 @@ struct DriftCommand: AsyncParsableCommand {
       console.write(report.text(color: manifests.color.isOn(terminal: console.outputIsTerminal)))
     case .json: console.write(report.json.pretty)
     }
-    if !report.unreadable.isEmpty { throw ExitCode(1) }
+    if !report.unreadable.isEmpty || !session.unmet.isEmpty { throw ExitCode(1) }
     if !report.findings.isEmpty { throw ExitCode(2) }
   }
 }

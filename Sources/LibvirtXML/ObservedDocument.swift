@@ -79,5 +79,6 @@ extension Ownership {
       overlay: element.attribute("overlay") ?? "",
       startIsOwed: element.attribute("start") == "owed" ? true : nil,
       reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil)
+    profile = element.attribute("profile")
   }
 }

@@ -5,11 +5,14 @@ public struct DesiredHost: Sendable, Hashable, Codable {
   public var uri: String
   /// `file:line:column` of its manifest.
   public var source: String
+  /// What it must be and have; nil when its manifest requires nothing.
+  public var requires: Record?
 
-  public init(name: String, uri: String, source: String) {
+  public init(name: String, uri: String, source: String, requires: Record? = nil) {
     self.name = name
     self.uri = uri
     self.source = source
+    self.requires = requires
   }
 }
 
@@ -24,6 +27,8 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   public var previousName: String?
   /// What a volume holds from its making on; nil for one that is empty then.
   public var content: VolumeContent?
+  /// What a guest gets by its operating system and its host; only for guests for which that is needed.
+  public var profile: GuestProfile?
 
   public init(
     id: ObjectID, spec: Record, source: String, previousName: String? = nil,

@@ -114,6 +114,8 @@ public struct Ownership: Sendable, Hashable, Codable {
   public var reattachmentIsOwed: Bool?
   /// What a run owes a volume that is to hold something; nil for nothing. A half upload looks like a whole one.
   public var contentDebt: ContentDebt?
+  /// What the guest got by its operating system when it was made, as `AppliedProfile.text`; nil for nothing.
+  public var profile: String?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",

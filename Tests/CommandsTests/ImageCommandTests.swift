@@ -81,7 +81,7 @@ struct ImageCommandTests {
     try site("source: '\(server.url)/plain/disk.img', checksums: '\(server.url)/bare/EMPTY'")
     let refused = await run("plan")
     #expect(refused.status == 1)
-    #expect(refused.errors.contains("site.yaml:29:"), "\(refused.errors)")
+    #expect(refused.errors.contains("site.yaml:28:"), "\(refused.errors)")
     #expect(refused.errors.contains("/bare/EMPTY has no digest of 'disk.img'"))
     // Where nothing is wanted, nothing is asked.
     let destroyed = await run("destroy", "--yes")
