@@ -54,8 +54,8 @@ let package = Package(
     room(
       "Commands",
       [
-        "Manifest", "Planning", "Execution", "Images", "Libvirt", "LibvirtXML", "OSInfo", "Reporting",
-        logging,
+        "Manifest", "Planning", "Execution", "Images", "Libvirt", "LibvirtXML", "OSInfo",
+        "Reporting", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),

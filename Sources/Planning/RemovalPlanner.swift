@@ -144,7 +144,7 @@ enum RemovalPlanner {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
-      // With its pool an image is let go, where nobody can see it any more.
+      // Where its pool goes, nobody could see later whether an image is still used, or there at all.
       let isLetGo =
         entry.isImage
         && id.poolAndVolume.map {
@@ -157,15 +157,11 @@ enum RemovalPlanner {
       }
       if entry.isImage {
         if ImageUses(view).user(of: entry.name) != nil {
-          let pool = id.poolAndVolume?.pool ?? ""
-          // Where its pool goes, nobody could see later whether it is still used.
-          if view.object(.pool, pool) == nil, view.ledgerEntry(.pool, pool) != nil {
-            return permitted(
-              [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership,
-              view)
-          }
           // It is kept without a word of blame: the plan has a note of it.
-          return []
+          if !isLetGo { return [] }
+          return permitted(
+            [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership,
+            view)
         }
         if entry.ownership.onRemove == "delete", view.volume(entry.name) != nil,
           let pool = view.observed.pools.first(where: { !$0.active })
