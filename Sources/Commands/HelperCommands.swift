@@ -18,7 +18,8 @@ struct ExplainCommand: AsyncParsableCommand {
   var path: String
 
   @Argument(
-    help: "With guest/NAME: manifest files and folders, or - for standard input; by default this folder.",
+    help:
+      "With guest/NAME: manifest files and folders, or - for standard input; by default this folder.",
     completion: .file(extensions: ["yaml", "yml"]))
   var paths: [String] = []
 
@@ -30,7 +31,8 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     if path.contains("/") { return try await GuestExplaining(path, paths, host).run() }
     if !paths.isEmpty {
-      throw complaint("manifests are read for 'explain guest/NAME' only; '\(path)' is about the language")
+      throw complaint(
+        "manifests are read for 'explain guest/NAME' only; '\(path)' is about the language")
     }
     switch Explanation.text(path: path) {
     case .success(let text): Console.current.write(text)

@@ -30,7 +30,8 @@ public enum GuestProfiles {
     local: @escaping @Sendable (String) -> LocalFacts? = { LocalMachine.facts(behind: $0) }
   ) async -> ProfiledFleet {
     await read(
-      GuestProfiler.wanting(desired, fleet.readings), desired, fleet, catalog: catalog, local: local)
+      GuestProfiler.wanting(desired, fleet.readings), desired, fleet, catalog: catalog, local: local
+    )
   }
 
   /// The same for guests that somebody picked.

@@ -42,7 +42,8 @@ public final class OSDatabase: Sendable {
     case VIRTSPEC_OSINFO_READY:
       var names: [[String]] = []
       while let system = system(at: names.count) {
-        names.append([description(of: system).id.map { String(cString: $0) } ?? ""] + shortIDs(of: system))
+        names.append(
+          [description(of: system).id.map { String(cString: $0) } ?? ""] + shortIDs(of: system))
       }
       return .open(OSIndex(names))
     case VIRTSPEC_OSINFO_NO_LIBRARY:
@@ -53,8 +54,10 @@ public final class OSDatabase: Sendable {
 
   private static func look(_ identifier: String, in index: OSIndex) -> OSLookup {
     switch index[identifier] {
-    case .exact(let place): system(at: place).map { .known(profile($0)) } ?? .unknown(suggestion: nil)
-    case .older(let place): system(at: place).map { .older(profile($0)) } ?? .unknown(suggestion: nil)
+    case .exact(let place):
+      system(at: place).map { .known(profile($0)) } ?? .unknown(suggestion: nil)
+    case .older(let place):
+      system(at: place).map { .older(profile($0)) } ?? .unknown(suggestion: nil)
     case .none(let suggestion): .unknown(suggestion: suggestion)
     }
   }

@@ -130,7 +130,9 @@ struct GuestSpec {
 
   /// A new device of an existing guest is like those that the guest got when it was made.
   private func profiledItem(_ record: Record, in list: String) -> Record {
-    let defaults = (recordedProfile?.fields.entries ?? []).filter { $0.name.hasPrefix(list + "[].") }
+    let defaults = (recordedProfile?.fields.entries ?? []).filter {
+      $0.name.hasPrefix(list + "[].")
+    }
     let filled = Record([(list, .list([.record(record)]))]).filled(
       defaults.map { GuestProfile.Default(path: $0.name, value: $0.value, reason: "") })
     return newDisk(filled.record.records(list).first ?? record, in: list)
@@ -145,7 +147,7 @@ struct GuestSpec {
   private func decisive(_ name: String) -> String? {
     object.spec.string(name)
       ?? (observed == nil
-        ? object.profile?.defaults.first { $0.path == name }?.value : recordedProfile?[name])?.string
+      ? object.profile?.defaults.first { $0.path == name }?.value : recordedProfile?[name])?.string
   }
 
   private func newDisk(_ record: Record, in list: String) -> Record {

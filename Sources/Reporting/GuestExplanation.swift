@@ -20,7 +20,8 @@ public enum GuestExplanation {
     _ existing: Existing, color: Bool = false
   ) -> String {
     let paint = Paint(isOn: color)
-    var text = paint(object.id.reference, .bold) + " on host/\(host.name)  " + paint(host.uri, .dim) + "\n"
+    var text =
+      paint(object.id.reference, .bold) + " on host/\(host.name)  " + paint(host.uri, .dim) + "\n"
     text += system(object, lookup, profile)
     text += ProfileText.wrapped(profile.reasoning, indent: 2)
     if let refusal = profile.refusal {
@@ -67,7 +68,9 @@ public enum GuestExplanation {
       let names = applied.fields.entries.map(\.name) + now.entries.map(\.name)
       var seen: Set<String> = []
       let differing = names.filter { seen.insert($0).inserted && applied[$0] != now[$0] }
-      if differing.isEmpty { return "  It was made by \(applied.source), which is what it would get now.\n" }
+      if differing.isEmpty {
+        return "  It was made by \(applied.source), which is what it would get now.\n"
+      }
       let follows = object.spec.followsProfile
       return
         "  It was made by \(applied.source). Now it would get\(follows ? "" : ", with 'os: {defaults: follow}'"):\n"

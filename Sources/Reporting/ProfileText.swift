@@ -17,7 +17,8 @@ enum ProfileText {
     } else {
       if !defaults.isEmpty {
         let count = defaults.count == 1 ? "1 default" : "\(defaults.count) defaults"
-        text += paint("          and \(count) of its operating system and host (-v tells them)\n", .dim)
+        text += paint(
+          "          and \(count) of its operating system and host (-v tells them)\n", .dim)
       }
       for note in step.notes ?? [] { text += wrapped("note: " + note) }
     }

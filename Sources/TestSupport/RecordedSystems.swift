@@ -56,7 +56,9 @@ extension RecordedCapabilities {
   public init?(recorded name: String) {
     let folder = Fixtures.folder + "capabilities/\(name)/"
     func text(_ file: String) -> String? {
-      FileManager.default.contents(atPath: folder + file).map { String(decoding: $0, as: UTF8.self) }
+      FileManager.default.contents(atPath: folder + file).map {
+        String(decoding: $0, as: UTF8.self)
+      }
     }
     guard let host = text("host.xml") else { return nil }
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -29,8 +29,16 @@ private struct AskedHost: HypervisorOpening {
       asked.note("observe")
       return try await inner.observe(request)
     }
-    func perform(_ operation: Planning.Operation, on object: ObjectID) async throws(HypervisorError)
-    { try await inner.perform(operation, on: object) }
+    func perform(
+      _ operation: Planning.Operation, on object: ObjectID
+    ) async throws(HypervisorError) -> Fingerprint? {
+      try await inner.perform(operation, on: object)
+    }
+    func fingerprint(
+      of object: ObjectID, stack: String
+    ) async throws(HypervisorError) -> Fingerprint? {
+      try await inner.fingerprint(of: object, stack: stack)
+    }
     func record(of object: ObjectID, stack: String) async throws(HypervisorError) -> ObjectRecord? {
       try await inner.record(of: object, stack: stack)
     }

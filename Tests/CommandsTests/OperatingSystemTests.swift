@@ -45,9 +45,9 @@ struct OperatingSystemTests {
     let file = try Self.write(os, into: folder)
     host.capabilities = try #require(RecordedCapabilities(recorded: capabilities))
     let opener = SimulatedOpener(["qemu:///system": host])
-    return await OperatingSystems.$source.withValue({ RecordedSystems.catalog(of: $0) }) {
-      await virtspec(arguments + [file], opener: opener)
-    }
+    return await OperatingSystems.$source.withValue(
+      { RecordedSystems.catalog(of: $0) },
+      operation: { await virtspec(arguments + [file], opener: opener) })
   }
 
   @Test("validate refuses a name that nobody knows, with its place and the nearest one")
@@ -67,10 +67,13 @@ struct OperatingSystemTests {
     let folder = try TemporaryFolder()
     let file = try Self.write("debian11", into: folder)
     let opener = SimulatedOpener(["qemu:///system": host])
-    let second = await OperatingSystems.$source.withValue({ names in
+    let source: @Sendable (Set<String>) -> OSCatalog = { names in
       asked.withLock { $0 += 1 }
       return RecordedSystems.catalog(of: names)
-    }) { await virtspec("plan", "--detailed-exitcode", file, opener: opener) }
+    }
+    let second = await OperatingSystems.$source.withValue(source) {
+      await virtspec("plan", "--detailed-exitcode", file, opener: opener)
+    }
     #expect(second.status == 0, "\(second.output)")
     #expect(asked.withLock { $0 } == 0)
   }
@@ -135,9 +138,9 @@ struct OperatingSystemTests {
     let file = try Self.write("debian11", into: folder)
     broken.capabilities = RecordedCapabilities(host: "<capabilities>")
     let opener = SimulatedOpener(["qemu:///system": broken])
-    let plan = await OperatingSystems.$source.withValue({ RecordedSystems.catalog(of: $0) }) {
-      await virtspec("plan", file, opener: opener)
-    }
+    let plan = await OperatingSystems.$source.withValue(
+      { RecordedSystems.catalog(of: $0) },
+      operation: { await virtspec("plan", file, opener: opener) })
     #expect(plan.status == 1)
     #expect(plan.output.contains("unknown:"), "\(plan.output)")
   }

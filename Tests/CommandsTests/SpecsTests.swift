@@ -32,6 +32,7 @@ struct SpecsTests {
 
   private static let uris = [
     "qemu:///system", "qemu+ssh://root@kvm-a/system", "qemu+ssh://root@kvm-b/system",
+    "xen+ssh://root@xen-a/system",
   ]
 
   /// Puts there what the manifests say is there already.

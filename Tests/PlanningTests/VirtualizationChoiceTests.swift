@@ -72,24 +72,28 @@ struct VirtualizationChoiceTests {
       "qemu-kvm", "debian11", ["virtualization": "para"], is: "kvm hvm virtio",
       refused: "QEMU virtualizes guests fully"),
     Row(
-      "qemu-kvm", "debian11", ["drivers": "xen"], is: "kvm hvm virtio", refused: "no devices of Xen's"),
+      "qemu-kvm", "debian11", ["drivers": "xen"], is: "kvm hvm virtio",
+      refused: "no devices of Xen's"),
     Row(
       "qemu-kvm", "debian11", ["arch": "aarch64"], is: "- hvm virtio",
       refused: "no emulator for guests of architecture aarch64"),
     Row(
       "qemu-emulation", "debian11", is: "qemu hvm virtio", note: "libvirt does not offer KVM"),
     Row(
-      "qemu-emulation", "debian11", flags: ["sse2"], is: "qemu hvm virtio", note: "neither vmx nor svm"),
+      "qemu-emulation", "debian11", flags: ["sse2"], is: "qemu hvm virtio",
+      note: "neither vmx nor svm"),
     Row(
       "qemu-emulation", "debian11", flags: ["sse2", "hypervisor"], is: "qemu hvm virtio",
       note: "give it nested virtualization"),
     Row(
-      "qemu-emulation", "debian11", flags: ["vmx"], is: "qemu hvm virtio", note: "the processor has vmx"),
+      "qemu-emulation", "debian11", flags: ["vmx"], is: "qemu hvm virtio",
+      note: "the processor has vmx"),
     Row(
       "qemu-emulation", "debian11", ["virtType": "kvm"], is: "kvm hvm virtio",
       refused: "which the host does not have"),
     Row("qemu-emulation", "debian11", ["virtType": "qemu"], is: "qemu hvm virtio"),
-    Row("qemu-emulation", "debian11", ["virtualization": "full"], is: "qemu hvm virtio", note: "slow"),
+    Row(
+      "qemu-emulation", "debian11", ["virtualization": "full"], is: "qemu hvm virtio", note: "slow"),
     // Nobody was asked: as libvirt has it by default.
     Row(nil, "debian11", is: "- hvm virtio"),
     Row(nil, "win10", is: "- hvm emulated"),
@@ -111,7 +115,8 @@ struct VirtualizationChoiceTests {
     Row("xen", "win10", disc("xen-pv-drivers"), is: "xen hvm xen"),
     Row("xen", nil, ["virtualization": "auto"], is: "xen hvm emulated"),
     Row("xen", "debian11", ["virtualization": "full"], is: "xen hvm xen"),
-    Row("xen", "debian11", ["virtualization": "full", "drivers": "emulated"], is: "xen hvm emulated"),
+    Row(
+      "xen", "debian11", ["virtualization": "full", "drivers": "emulated"], is: "xen hvm emulated"),
     Row("xen", "debian11", ["virtualization": "para"], is: "xen xenpvh xen"),
     Row("xen", "debian11", ["machine": "xenpv"], is: "xen xen xen"),
     Row("xen", nil, ["virtualization": "para"], is: "xen xenpvh xen"),
@@ -136,7 +141,8 @@ struct VirtualizationChoiceTests {
       "xen-without-hvm", "debian11", ["virtualization": "full"], is: "xen hvm xen",
       refused: "needs a processor with vmx or svm"),
     Row(
-      "xen-without-hvm", "win10", is: "xen hvm emulated", refused: "needs a processor with vmx or svm"),
+      "xen-without-hvm", "win10", is: "xen hvm emulated",
+      refused: "needs a processor with vmx or svm"),
     Row(nil, "debian11", uri: "xen:///system", is: "xen xenpvh xen"),
   ]
 
@@ -184,7 +190,8 @@ struct VirtualizationChoiceTests {
       #expect(choice.notes.isEmpty, "\(choice.notes)")
     }
     if let refused = row.refused {
-      #expect(choice.refusal?.message.contains(refused) == true, "\(String(describing: choice.refusal))")
+      #expect(
+        choice.refusal?.message.contains(refused) == true, "\(String(describing: choice.refusal))")
       #expect(choice.refusal?.remedy.isEmpty == false)
     } else {
       #expect(choice.refusal == nil, "\(String(describing: choice.refusal))")

@@ -39,7 +39,8 @@ public enum OSCheck {
       return [
         Diagnostic(
           code: "unknown-os", "\(database) knows no operating system '\(id)'", at: place,
-          expected: "a short identifier such as debian11 or win10, or its URI", suggestion: suggestion
+          expected: "a short identifier such as debian11 or win10, or its URI",
+          suggestion: suggestion
         )
       ]
     case .noDatabase(let problem):
@@ -78,7 +79,8 @@ public enum OSCheck {
     if let first, let size = disks[first].integer("size"), let least = minimum.storage, size < least
     {
       short(
-        "\(Quantity.sizeText(size)) of disk", Quantity.sizeText(least), .field("disks"), .index(first),
+        "\(Quantity.sizeText(size)) of disk", Quantity.sizeText(least), .field("disks"),
+        .index(first),
         .field("size"))
     }
     return found

@@ -49,8 +49,10 @@ public struct OSIndex: Sendable {
       let digits = identifier.reversed().prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
       guard !digits.isEmpty, digits.count < identifier.count else { return nil }
       stem = identifier.dropLast(digits.count)
-      let numbers = identifier.suffix(digits.count).split(separator: ".", omittingEmptySubsequences: false)
-        .map { Int($0) }
+      let numbers = identifier.suffix(digits.count).split(
+        separator: ".", omittingEmptySubsequences: false
+      )
+      .map { Int($0) }
       guard !numbers.contains(nil) else { return nil }
       version = Version(numbers: numbers.compactMap { $0 })
     }

@@ -37,7 +37,8 @@ extension Table {
     ),
     Field(
       "drivers", .choice(["auto", "virtio", "xen", "emulated"]), change: .own,
-      doc: "The kind of devices that a new guest gets; auto takes the fastest that it has drivers for."
+      doc:
+        "The kind of devices that a new guest gets; auto takes the fastest that it has drivers for."
     ),
     Field(
       "title", .text(.line), xml: .value("title"), change: .live(.metadata),
@@ -89,6 +90,7 @@ extension Table {
       Field(
         "defaults", .choice(["keep", "follow"]), change: .own,
         doc:
-          "Whether an existing guest keeps what it got (keep, the default) or follows the database."),
+          "Whether an existing guest keeps what it got (keep, the default) or follows the database."
+      ),
     ])
 }

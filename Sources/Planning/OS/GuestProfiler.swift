@@ -33,7 +33,8 @@ public enum GuestProfiler {
     VirtualizationDefault.apply(to: &context)
     MachineDefault.apply(to: &context)
     return GuestPlatform(
-      virtType: context.filled.string("virtType"), arch: context.filled.string("arch") ?? question.arch,
+      virtType: context.filled.string("virtType"),
+      arch: context.filled.string("arch") ?? question.arch,
       machine: context.filled.string("machine"), emulator: context.filled.string("emulator"))
   }
 
@@ -64,7 +65,8 @@ public enum GuestProfiler {
   ) -> String {
     switch lookup {
     case .known(let os), .older(let os): "\(os.shortID) of \(database)"
-    case .unknown, .noDatabase, nil: guest.osID.map { "\($0), of which nothing is known" } ?? "the host"
+    case .unknown, .noDatabase, nil:
+      guest.osID.map { "\($0), of which nothing is known" } ?? "the host"
     }
   }
 }

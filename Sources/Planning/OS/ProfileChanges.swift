@@ -10,7 +10,8 @@ public enum ProfileChanges {
   /// The fields that a profile may have something to say of, beside devices.
   static let interest = Record([
     ("virtType", ""), ("osType", ""), ("machine", ""),
-    ("firmware", ["type": "", "secureBoot": false]), ("tpm", ["model": "", "type": "", "version": ""]),
+    ("firmware", ["type": "", "secureBoot": false]),
+    ("tpm", ["model": "", "type": "", "version": ""]),
     ("cpus", ["mode": ""]), ("clock", ["offset": ""]),
     (
       "features",

@@ -78,9 +78,12 @@ protocol ProfileRule: Sendable {
 /// Every rule, in their order: later ones see what earlier ones have filled in.
 enum ProfileRules {
   static let all: [any ProfileRule.Type] = [
-    VirtualizationDefault.self, MachineDefault.self, FirmwareDefault.self, TPMDefault.self, ResourcesDefault.self,
-    ProcessorDefault.self, ClockDefault.self, HyperVDefault.self, DiskDefault.self, SCSIControllerDefault.self,
-    InterfaceDefault.self, ConsoleDefault.self, VideoDefault.self, InputDefault.self, SoundDefault.self,
+    VirtualizationDefault.self, MachineDefault.self, FirmwareDefault.self, TPMDefault.self,
+    ResourcesDefault.self,
+    ProcessorDefault.self, ClockDefault.self, HyperVDefault.self, DiskDefault.self,
+    SCSIControllerDefault.self,
+    InterfaceDefault.self, ConsoleDefault.self, VideoDefault.self, InputDefault.self,
+    SoundDefault.self,
     RandomDefault.self, AgentDefault.self,
   ]
 }

@@ -40,12 +40,14 @@ struct QEMUChoice {
         remedy: "install one (qemu-system-…), or choose one of: \(known)")
     case (nil, nil):
       choice.reasons.append(
-        "Full virtualization, which is all that QEMU does, with KVM as on most hosts: no host was asked.")
+        "Full virtualization, which is all that QEMU does, with KVM as on most hosts: no host was asked."
+      )
     case (nil, let guest?) where guest.virtTypes.contains("kvm"):
       choice.virtType = "kvm"
       choice.typeReason = "the host has KVM for \(arch)"
       choice.reasons.append(
-        "Full virtualization, which is all that QEMU does, with KVM, which the host has for \(arch).")
+        "Full virtualization, which is all that QEMU does, with KVM, which the host has for \(arch)."
+      )
     case (nil, _?):
       choice.virtType = "qemu"
       choice.typeReason = "the host has no KVM for \(arch)"

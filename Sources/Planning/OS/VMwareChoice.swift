@@ -13,7 +13,9 @@ struct VMwareChoice {
     if question.virtualization == "para" {
       choice.refusal = GuestProfile.Refusal(
         "VMware virtualizes guests fully, and 'virtualization: para' asks for something else",
-        remedy: "leave 'virtualization' out; 'drivers: auto' gives vmxnet3 and pvscsi where the guest has them")
+        remedy:
+          "leave 'virtualization' out; 'drivers: auto' gives vmxnet3 and pvscsi where the guest has them"
+      )
     }
     switch (question.drivers, question.os) {
     case ("virtio", _), ("xen", _):
@@ -54,7 +56,9 @@ struct OtherChoice {
     let types = question.capabilities.guest("hvm", question.arch)?.virtTypes ?? []
     var choice = VirtualizationChoice(
       virtType: question.guest.string("virtType") ?? types.first, osType: "hvm", drivers: .native,
-      reasons: ["The hypervisor '\(name)' gives its guests what it has: there is nothing to choose."])
+      reasons: [
+        "The hypervisor '\(name)' gives its guests what it has: there is nothing to choose."
+      ])
     if question.virtualization == "para" {
       choice.refusal = GuestProfile.Refusal(
         "the hypervisor '\(name)' is not known to have paravirtualized guests",

@@ -61,7 +61,8 @@ struct XenChoice {
         return .hvm
       }
       choice.reasons.append(
-        "Xen's \(kind.name), since the manifest wants para virtualization and \(question.osName) has it.")
+        "Xen's \(kind.name), since the manifest wants para virtualization and \(question.osName) has it."
+      )
       refuse(kind, &choice)
       return kind
     default: return decide(&choice)
@@ -71,7 +72,8 @@ struct XenChoice {
   private func decide(_ choice: inout VirtualizationChoice) -> Kind {
     guard question.os != nil else {
       choice.reasons.append(
-        "Xen's HVM, which takes any system: whether the guest's has a kernel for PVH or PV is not known.")
+        "Xen's HVM, which takes any system: whether the guest's has a kernel for PVH or PV is not known."
+      )
       refuse(.hvm, &choice)
       return .hvm
     }

@@ -32,7 +32,8 @@ struct OSCheckTests {
     #expect(said(Sample.guest("os: zzz")).first?.suggestion == nil)
   }
 
-  @Test("and that are newer than the database get the defaults of the version before, with a warning")
+  @Test(
+    "and that are newer than the database get the defaults of the version before, with a warning")
   func newer() {
     let found = said(Sample.guest("os: debian12"))
     #expect(found.map(\.severity) == [.warning])

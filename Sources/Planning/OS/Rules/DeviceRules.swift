@@ -9,7 +9,8 @@ enum InterfaceDefault: ProfileRule {
       context.fill(
         "interfaces[].model", "virtio", because: "it is the fastest that \(name) can use")
     case .xen: context.fill("interfaces[].model", "netfront", because: "it is Xen's own")
-    case .vmware: context.fill("interfaces[].model", "vmxnet3", because: "\(name) has a driver for it")
+    case .vmware:
+      context.fill("interfaces[].model", "vmxnet3", because: "\(name) has a driver for it")
     case .emulated:
       context.fill(
         "interfaces[].model", .string(hardware(context)),
@@ -38,7 +39,8 @@ enum ConsoleDefault: ProfileRule {
       context.guest["consoles"] == nil
     else { return }
     context.fill(
-      "consoles", [["type": "pty", "targetType": "xen"]], because: "such a guest has no serial port")
+      "consoles", [["type": "pty", "targetType": "xen"]], because: "such a guest has no serial port"
+    )
   }
 }
 

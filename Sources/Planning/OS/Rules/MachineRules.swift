@@ -41,7 +41,9 @@ enum MachineDefault: ProfileRule {
       return machines[context.arch].map { ($0, "it is the machine for guests of \(context.arch)") }
     }
     guard let os = context.os else { return nil }
-    guard os.devices.contains(.q35) else { return ("pc", "\(os.name) is not known to run on a q35") }
+    guard os.devices.contains(.q35) else {
+      return ("pc", "\(os.name) is not known to run on a q35")
+    }
     // The slots of a q35 are PCI Express, where virtio devices are of version 1.0 only.
     if context.choice.drivers == .virtio, !context.gets(.virtio1Block), context.gets(.virtioBlock) {
       return ("pc", "\(os.name) has virtio drivers from before version 1.0, which a q35 needs")
@@ -62,7 +64,8 @@ enum FirmwareDefault: ProfileRule {
       }
       context.fill("firmware.type", "uefi", because: "\(os.name) does not start from a BIOS")
     } else if ["aarch64", "riscv64"].contains(context.arch) {
-      context.fill("firmware.type", "uefi", because: "guests of \(context.arch) start from nothing else")
+      context.fill(
+        "firmware.type", "uefi", because: "guests of \(context.arch) start from nothing else")
     }
     guard let os = context.os, DemandingWindows.isOne(os), context.isX86,
       context.filled.record("firmware")?.string("type") == "uefi",

@@ -29,7 +29,8 @@ enum DiskDefault: ProfileRule {
     if let name = wrong?.string("name") {
       context.refusal = GuestProfile.Refusal(
         "disk \(name) has a name that Xen does not know",
-        remedy: "call it xvd\(name.dropFirst(2)), or hd\(name.dropFirst(2)) where it is to be emulated")
+        remedy:
+          "call it xvd\(name.dropFirst(2)), or hd\(name.dropFirst(2)) where it is to be emulated")
     }
   }
 }

@@ -5,7 +5,8 @@ enum ClockDefault: ProfileRule {
   static func apply(to context: inout ProfileContext) {
     guard let os = context.os else { return }
     if os.isWindows || ["win9x", "win16", "msdos"].contains(os.family) {
-      context.fill("clock.offset", "localtime", because: "\(os.name) takes the clock for local time")
+      context.fill(
+        "clock.offset", "localtime", because: "\(os.name) takes the clock for local time")
     }
     guard context.isQEMU, context.isX86 else { return }
     var timers: [Value] = [
@@ -15,7 +16,9 @@ enum ClockDefault: ProfileRule {
     if HyperVDefault.isWanted(context) { timers.append(["name": "hypervclock", "present": true]) }
     context.fill(
       "clock.timers", .list(timers),
-      because: "missed ticks are made up for as \(os.name) expects, and no timer wakes the host for nothing")
+      because:
+        "missed ticks are made up for as \(os.name) expects, and no timer wakes the host for nothing"
+    )
   }
 }
 
@@ -24,7 +27,8 @@ enum HyperVDefault: ProfileRule {
   static func isWanted(_ context: ProfileContext) -> Bool {
     guard let os = context.os, os.isWindows, context.isX86, context.hasKVM else { return false }
     // Windows Vista is the first that knows them.
-    return os.isReleased(since: "2006-11-30") && context.domain?.features["hyperv"]?.isSupported != false
+    return os.isReleased(since: "2006-11-30")
+      && context.domain?.features["hyperv"]?.isSupported != false
   }
 
   static func apply(to context: inout ProfileContext) {
