@@ -36,6 +36,9 @@ let package = Package(
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // Loaded when the first image is fetched or unpacked: nobody else pays for them.
+    .target(name: "CLibCurl"),
+    .target(name: "CLibArchiveRead"),
     // libosinfo is opened by dlopen when it is first needed: nothing of it is linked.
     .target(name: "CLibOSInfo"),
     room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
@@ -45,13 +48,14 @@ let package = Package(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
     room("Execution", ["Planning", "CClock", logging]),
     room("OSInfo", ["Model", "CLibOSInfo"]),
+    room("Images", ["Execution", "CLibCurl", "CLibArchiveRead"]),
     room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),
     room(
       "Commands",
       [
-        "Manifest", "Planning", "Execution", "Libvirt", "LibvirtXML", "OSInfo", "Reporting",
-        logging,
+        "Manifest", "Planning", "Execution", "Images", "Libvirt", "LibvirtXML", "OSInfo",
+        "Reporting", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),
@@ -67,6 +71,7 @@ let package = Package(
     tests("LibvirtXMLTests", ["LibvirtXML", "TestSupport"]),
     tests("PlanningTests", ["Planning", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "TestSupport"]),
+    tests("ImagesTests", ["Images", "TestSupport"]),
     tests("LibvirtTests", ["Libvirt", "TestSupport"]),
     tests("OSInfoTests", ["OSInfo", "TestSupport"]),
     tests(

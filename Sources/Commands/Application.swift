@@ -1,6 +1,7 @@
 import ArgumentParser
 import Execution
 import Glibc
+import Images
 import Model
 import Planning
 import Reporting
@@ -238,8 +239,15 @@ struct Application {
     let progress = Progress(
       total: plan.executable.count, console: console,
       color: color.isOn(terminal: console.errorIsTerminal))
+    let transfers = TransferBoard()
+    let showing = Task { for await news in transfers.news { await progress.take(news) } }
+    let store =
+      try Self.needsImages(plan)
+      ? ImageStore(cache: ImageSources.cache(), agent: ImageSources.agent) : nil
     let interruption = Interruption {
       console.note("\nStopping: steps in flight are finished, no other is begun.\n")
+      // But for transfers, which may have hours to go: the next run takes them up.
+      transfers.stop()
       Task { await control.stop() }
     }
     defer { interruption.end() }
@@ -248,7 +256,11 @@ struct Application {
       stepGuard: RunRecorder(
         stack: plan.stack, seen: seen, journal: journal, control: control),
       report: { await progress.take($0) })
-    let result = await runner.run(plan)
+    let result = await Contents.$provider.withValue(store) {
+      await TransferMonitor.$current.withValue(transfers.monitor) { await runner.run(plan) }
+    }
+    transfers.end()
+    await showing.value
     await progress.end()
     do throws(FileProblem) {
       try journal?.append(.finished(counts: RunCounts(result)))
@@ -256,6 +268,16 @@ struct Application {
       console.note("warning: the end of the run is missing in the journal: \(error)\n")
     }
     return result
+  }
+
+  /// Whether something is to be fetched.
+  private static func needsImages(_ plan: Plan) -> Bool {
+    plan.executable.contains { step in
+      if case .uploadVolume(let upload)? = step.operation, case .image = upload.content {
+        return true
+      }
+      return false
+    }
   }
 
   /// A run that could not be told of afterwards does not begin.

@@ -31,8 +31,10 @@ struct ApplyCommand: AsyncParsableCommand {
 
   func run() async throws {
     if manifests.paths.contains(where: PlanFile.isOne) { return try await applySaved() }
+    var options = planning.values
+    options.renewed = yesFor.isEmpty ? nil : yesFor.sorted()
     let session = try await PlanSession(
-      manifests, hosts, planning.values, for: .changing)
+      manifests, hosts, options, for: .changing)
     try await application(session, planning.pruneLimit ?? 0).run()
   }
 

@@ -8,6 +8,8 @@ actor Progress {
   private let color: Bool
   private var done = 0
   private var underWay: [Int: String] = [:]
+  /// How far transfers have come, by what they are.
+  private var transfers: [String: String] = [:]
 
   init(total: Int, console: Console, color: Bool) {
     self.total = total
@@ -28,14 +30,41 @@ actor Progress {
     show()
   }
 
+  /// Shows how far a transfer has come: on a terminal as it goes on, elsewhere when it begins and ends.
+  func take(_ news: TransferBoard.News) {
+    let transfer = news.transfer
+    let title = TransferText.title(transfer)
+    switch news.event {
+    case .started, .moved:
+      if !console.errorIsTerminal {
+        if news.event == .started { console.note(title + "\n") }
+        return
+      }
+      transfers[title] =
+        title + ": "
+        + TransferText.progress(
+          transfer, moved: news.moved, seconds: news.seconds)
+    case .ended, .failed:
+      transfers[title] = nil
+      clear()
+      if news.event == .ended {
+        console.note(
+          TransferText.end(transfer, moved: news.moved, seconds: news.seconds) + "\n")
+      }
+    }
+    show()
+  }
+
   /// Takes the last line away.
   func end() { clear() }
 
   private func show() {
     guard console.errorIsTerminal, let first = underWay.min(by: { $0.key < $1.key }) else { return }
     let others = underWay.count > 1 ? " and \(underWay.count - 1) more" : ""
+    // What moves tells more than what waits for it.
+    let value = transfers.min { $0.key < $1.key }?.value ?? first.value
     // Without wrapping (DECAWM): of a line that wraps in a narrow terminal, only the last row could be cleared.
-    console.note("\r\u{1b}[K\u{1b}[?7l\(done)/\(total)  \(first.value)\(others)\u{1b}[?7h")
+    console.note("\r\u{1b}[K\u{1b}[?7l\(done)/\(total)  \(value)\(others)\u{1b}[?7h")
   }
 
   private func clear() {

@@ -75,7 +75,7 @@ struct RenderCommand: AsyncParsableCommand {
     case .defineGuest(let definition), .defineSecret(let definition), .defineFilter(let definition),
       .defineNetwork(let definition), .definePool(let definition):
       try definitionXML(step.object, definition)
-    case .createVolume(let spec, _): try volumeXML(spec)
+    case .createVolume(let spec, _), .cloneVolume(let spec, _, _, _): try volumeXML(spec)
     default: nil
     }
   }

@@ -64,7 +64,7 @@ enum SecretSources {
   }
 
   /// The folder of the object's manifest, for relative paths.
-  private static func folder(of object: DesiredObject) -> String {
+  static func folder(of object: DesiredObject) -> String {
     let file = object.source.split(separator: ":", omittingEmptySubsequences: false).dropLast(2)
       .joined(separator: ":")
     guard file != "-", let slash = file.lastIndex(of: "/") else { return "." }

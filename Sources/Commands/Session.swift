@@ -14,6 +14,9 @@ public enum Hypervisors {
 /// The manifests of a command, read and checked.
 struct ManifestSession {
   let loaded: LoadedManifests
+  /// As declared, which is what is turned into the long form.
+  let declared: Desired
+  /// In the long form.
   let desired: Desired
 
   /// Reads and checks. Complaints are printed; errors end the command with exit status 1.
@@ -38,6 +41,7 @@ struct ManifestSession {
       console.note(Self.count(loaded.diagnostics))
       throw ExitCode(1)
     }
+    declared = built
     desired = lowered
     Remains.keep(self)
   }
@@ -98,8 +102,13 @@ struct PlanSession: RunSession {
     try session.requireStack()
     self.options = options
     seen = nil
-    targets = try Targets.parse(hostOptions.target)
+    let parsed = try Targets.parse(hostOptions.target)
     hosts = try HostSelection.hosts(session.desired, hostOptions.host)
+    // Where nothing is wanted, nothing need be known of it.
+    let desired =
+      options.destroy
+      ? session.desired : try await ImageSources.settled(session, on: hosts)
+    targets = Targets.settled(parsed, desired)
     let isSelected = Set(hosts.map(\.name)).contains
     let declared = session.desired.objects.filter {
       $0.id.kind == .secret && isSelected($0.id.host)
@@ -111,7 +120,6 @@ struct PlanSession: RunSession {
       : readsValues
         ? await SecretSources.read(declared, session.loaded.documents)
         : SecretSources.unread(declared)
-    let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
       request: { host in

@@ -15,6 +15,16 @@ enum Targets {
     }
   }
 
+  /// The same with every image as the volumes that it is brought to hosts as.
+  static func settled(_ targets: [ObjectID.Target], _ desired: Desired) -> [ObjectID.Target] {
+    targets.flatMap { target -> [ObjectID.Target] in
+      let volumes = desired.objects.filter {
+        target.kind == .image && $0.imageName == target.name
+      }
+      return volumes.isEmpty ? [target] : Set(volumes.map(\.id.target)).sorted { $0.name < $1.name }
+    }
+  }
+
   /// A target that nothing has is a slip, and no plan without changes. What the stack owns and no manifest
   /// declares is in the plan.
   static func check(_ targets: [ObjectID.Target], _ desired: Desired, _ plan: Plan) throws {

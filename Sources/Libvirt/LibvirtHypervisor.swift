@@ -11,6 +11,8 @@ public final class LibvirtHypervisor: Hypervisor {
   /// Two operations on one pool collide in libvirt.
   let pools = KeyedLock()
   let validation = Validation()
+  /// A second upload would only share the way of the first, and take a lane from other calls.
+  let uploads = KeyedLock()
 
   init(connection: Connection) { self.connection = connection }
 
@@ -74,11 +76,13 @@ public final class LibvirtHypervisor: Hypervisor {
       try await pools.whileHolding(name) { () async throws(HypervisorError) in
         try await self.performPool(operation, name)
       }
-    case .resizeVolume, .removeVolume:
+    case .cloneVolume, .resizeVolume, .removeVolume:
       let (pool, volume) = try Self.poolAndVolume(object)
       try await pools.whileHolding(pool) { () async throws(HypervisorError) in
         try await self.performVolume(operation, pool: pool, volume: volume)
       }
+    case .uploadVolume(let upload):
+      try await uploadVolume(upload, object)
     case .restore(let restoration):
       try await restore(restoration, object)
     case .writeLedger(let ledger):

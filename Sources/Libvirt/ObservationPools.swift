@@ -36,11 +36,12 @@ extension Observation {
     try list(.poolAutostart, connection)
     try list(.poolTransient, connection)
     let wanted = poolsWithWantedVolumes(ledger)
+    let wantsAll = request.everything || request.wantsAllVolumes(ledger)
     batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
       try self.unlessGone { () throws(HypervisorError) in
         let pool = try self.readPool(handles.pointers[index])
         self.state.withLock { $0.pools[pool.name] = pool }
-        if pool.active, self.request.everything || wanted.contains(pool.name) {
+        if pool.active, wantsAll || wanted.contains(pool.name) {
           try self.readVolumes(of: pool.name, handles, at: index, batch)
         }
       }

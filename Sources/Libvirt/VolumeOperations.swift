@@ -13,12 +13,8 @@ extension LibvirtHypervisor {
   ) async throws(HypervisorError) -> Fingerprint? {
     try await withPool(pool, "virStorageVolCreateXML") { pool throws(HypervisorError) in
       if unlessThere, try VolumeHandle.exists(volume, in: pool) { return nil }
-      var document = try LibvirtDocument.empty("volume")
-      document.setText(volume, at: "name")
-      document.write(
-        spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
-        of: .volume)
-      let xml = document.serialized()
+      let connection = try check(virStoragePoolGetConnect(pool.pointer), "virStoragePoolGetConnect")
+      let xml = try volumeDocument(volume, completedOverlay(volume, spec, on: connection))
       let made = VolumeHandle(
         try check(virStorageVolCreateXML(pool.pointer, xml, 0), "virStorageVolCreateXML"))
       // The volume is made, so that a reading that fails is no failure of it.
@@ -31,6 +27,9 @@ extension LibvirtHypervisor {
     _ operation: Operation, pool: String, volume: String
   ) async throws(HypervisorError) {
     switch operation {
+    case .cloneVolume(let spec, let sourcePool, let sourceVolume, let replaces):
+      try await cloneVolume(
+        spec, from: (sourcePool, sourceVolume), replaces: replaces, pool: pool, volume: volume)
     case .resizeVolume(let bytes):
       try await withPool(pool, "virStorageVolResize") { pool throws(HypervisorError) in
         let handle = try VolumeHandle(named: volume, in: pool)

@@ -93,6 +93,8 @@ extension Format {
     case .cpuSet: "CPU set"
     case .versionRange: "version"
     case .uri: "URI"
+    case .sha256: "SHA-256"
+    case .sha512: "SHA-512"
     case .pciAddress: "PCI address"
     case .usbID: "USB vendor and product"
     case .usbAddress: "USB bus and device"

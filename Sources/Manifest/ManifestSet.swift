@@ -224,7 +224,9 @@ func dangling(
     document, path, kind.rawValue, name,
     among: manifests.names(kind, on: object.id.host, in: pool) + others,
     where: "\(within) on host '\(object.id.host)'",
-    expected: "a \(kind.rawValue) manifest, with 'external: true' for one that exists already")
+    expected: kind == .image
+      ? "an Image manifest"
+      : "a \(kind.rawValue) manifest, with 'external: true' for one that exists already")
 }
 
 extension ManifestSet {

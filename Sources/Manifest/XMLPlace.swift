@@ -17,7 +17,7 @@ struct XMLPlace {
       case .network: "network"
       case .pool: "pool"
       case .volume: "volume"
-      case .stack, .host: nil
+      case .stack, .host, .image: nil
       }
   }
 

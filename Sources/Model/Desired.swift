@@ -25,16 +25,27 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   public var source: String
   /// The name that it had before, and may still have on the host.
   public var previousName: String?
+  /// What a volume holds from its making on; nil for one that is empty then.
+  public var content: VolumeContent?
   /// What a guest gets by its operating system and its host; only for guests for which that is needed.
   public var profile: GuestProfile?
 
-  public init(id: ObjectID, spec: Record, source: String, previousName: String? = nil) {
+  public init(
+    id: ObjectID, spec: Record, source: String, previousName: String? = nil,
+    content: VolumeContent? = nil
+  ) {
     self.id = id
     self.spec = spec
     self.source = source
     self.previousName = previousName
+    self.content = content
   }
 
+  /// Of a volume that holds an image: the name of the Image.
+  public var imageName: String? {
+    guard case .image(let image)? = content else { return nil }
+    return image.name
+  }
   /// It exists already, and virtspec only refers to it.
   public var isExternal: Bool { spec.boolean("external") == true }
   /// It may be neither removed nor made anew.

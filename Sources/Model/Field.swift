@@ -28,6 +28,10 @@ public enum Format: String, Sendable, Hashable, CaseIterable {
   case cpuSet
   /// A libvirt URI.
   case uri
+  /// A SHA-256 in hexadecimal digits.
+  case sha256
+  /// A SHA-512 in hexadecimal digits.
+  case sha512
   /// The address of a PCI device, with or without its domain: `0000:3b:00.0`.
   case pciAddress
   /// Vendor and product of a USB device: `1d6b:0002`.

@@ -17,6 +17,8 @@ extension Format {
     case .mode: "three or four octal digits, such as 0644"
     case .cpuSet: "CPU numbers and ranges, such as 0-3,^2,8"
     case .uri: "a libvirt URI, such as qemu+ssh://root@kvm-a/system"
+    case .sha256: "the 64 hexadecimal digits that 'sha256sum FILE' prints"
+    case .sha512: "the 128 hexadecimal digits that 'sha512sum FILE' prints"
     case .pciAddress: "a PCI address, such as 0000:3b:00.0"
     case .usbID: "vendor and product in hexadecimal digits, such as 1d6b:0002"
     case .usbAddress: "bus and device number, such as 1:4"
@@ -49,6 +51,8 @@ extension Format {
     case .mode: "^[0-7]{3,4}$"
     case .cpuSet: "^\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*$"
     case .uri: "^[A-Za-z][A-Za-z0-9+.-]*://?[^\\s]*$"
+    case .sha256: "^[0-9A-Fa-f]{64}$"
+    case .sha512: "^[0-9A-Fa-f]{128}$"
     case .pciAddress: "^([0-9A-Fa-f]{4}:)?[0-9A-Fa-f]{2}:[01][0-9A-Fa-f]\\.[0-7]$"
     case .usbID: "^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$"
     case .usbAddress: "^[0-9]{1,3}:[0-9]{1,3}$"
@@ -66,7 +70,7 @@ extension Format {
   public var mayLookLikeNumber: Bool {
     switch self {
     case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .usbID, .usbAddress,
-      .filterNumber, .filterMask, .versionRange:
+      .sha256, .sha512, .filterNumber, .filterMask, .versionRange:
       true
     case .path, .mac, .address, .cidr, .uuid, .uri, .pciAddress, .filterMAC, .filterAddress: false
     }
@@ -107,6 +111,8 @@ extension Format {
       return bytes[bytes.index(after: colon)...].first == UInt8(ascii: "/")
         && scheme.allSatisfy { $0.isAlphanumeric || [43, 45, 46].contains($0) }
         && !bytes.contains { $0 <= 32 }
+    case .sha256: return ContentDigest.isHexadecimal(text, digits: 64)
+    case .sha512: return ContentDigest.isHexadecimal(text, digits: 128)
     case .pciAddress: return Self.isPCIAddress(text)
     case .usbID:
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -6,6 +6,7 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
   case networkFilter = "NetworkFilter"
   case network = "Network"
   case pool = "Pool"
+  case image = "Image"
   case volume = "Volume"
   case guestClass = "GuestClass"
   case guest = "Guest"
@@ -32,14 +33,14 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
   public var isInLedger: Bool {
     switch self {
     case .secret, .networkFilter, .pool, .volume: true
-    case .stack, .host, .network, .guestClass, .guest: false
+    case .stack, .host, .network, .image, .guestClass, .guest: false
     }
   }
 
   /// Whether objects of the kind live on a host and are planned.
   public var isPlanned: Bool {
     switch self {
-    case .secret, .networkFilter, .network, .pool, .volume, .guest: true
+    case .secret, .networkFilter, .network, .pool, .image, .volume, .guest: true
     case .stack, .host, .guestClass: false
     }
   }
@@ -111,13 +112,15 @@ public struct Ownership: Sendable, Hashable, Codable {
   /// Whether a run is about to attach the interfaces on the network to a new bridge; nil for no. Nothing else tells of
   /// interfaces that a run left behind which died before.
   public var reattachmentIsOwed: Bool?
+  /// What a run owes a volume that is to hold something; nil for nothing. A half upload looks like a whole one.
+  public var contentDebt: ContentDebt?
   /// What the guest got by its operating system when it was made, as `AppliedProfile.text`; nil for nothing.
   public var profile: String?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
     protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil,
-    reattachmentIsOwed: Bool? = nil
+    reattachmentIsOwed: Bool? = nil, contentDebt: ContentDebt? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -128,7 +131,11 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.overlay = overlay
     self.startIsOwed = startIsOwed
     self.reattachmentIsOwed = reattachmentIsOwed
+    self.contentDebt = contentDebt
   }
+
+  /// Whether it is of a volume that holds an image.
+  public var holdsImage: Bool { appliedSpec.contains("\"content\":\"image\"") }
 
   /// The same with the word that a start is owed, or without it.
   public func owingStart(_ isOwed: Bool) -> Ownership {
@@ -143,6 +150,14 @@ public struct Ownership: Sendable, Hashable, Codable {
     copy.reattachmentIsOwed = isOwed ? true : nil
     return copy
   }
+}
+
+/// That a volume is to hold something which may not be there as a whole yet.
+public enum ContentDebt: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nothing uses the volume before all of it is there: what is used is paid.
+  case first
+  /// It was lost while it was used, so that its being used tells nothing.
+  case again
 }
 
 /// The list of objects of one stack on one host that libvirt keeps no metadata for: secrets, network

@@ -288,6 +288,15 @@ public struct ObservationRequest: Sendable {
     return owner.map { $0.stack == stack && !$0.overlay.isEmpty } ?? false
   }
 
+  /// Whether the volumes of every pool are to be read: an image of the stack may be removed, which anybody's volume may
+  /// lie over.
+  public func wantsAllVolumes(_ ledger: Ledger?) -> Bool {
+    guard let ledger else { return false }
+    return ledger.entries.contains {
+      $0.kind == .volume && shapes[.volume]?[$0.name] == nil && $0.ownership.holdsImage
+    }
+  }
+
   /// Whether the host's network filters are worth reading: some are declared, or the stack owns some.
   public func wantsFilters(_ ledger: Ledger?) -> Bool {
     everything || listsUnmanaged || shapes[.networkFilter] != nil

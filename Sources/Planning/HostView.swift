@@ -23,6 +23,7 @@ struct HostView: Sendable {
   private let ledgerByID: [ObjectID: Ledger.Entry]
   private let foreignByID: [ObjectID: Ownership]
   private let disks: DiskUsers
+  private let imagesByName: [String: DesiredObject]
 
   init(
     host: DesiredHost, stack: String, options: PlanOptions, desired: [DesiredObject],
@@ -61,6 +62,9 @@ struct HostView: Sendable {
       observed.otherLedgers.flatMap(identified).map { ($0, $1.ownership) }
     ) { first, _ in first }
     disks = DiskUsers(observed.guests)
+    imagesByName = Dictionary(
+      self.desired.compactMap { object in object.imageName.map { ($0, object) } }
+    ) { first, _ in first }
   }
 
   func object(_ kind: Kind, _ name: String) -> DesiredObject? {
@@ -74,6 +78,8 @@ struct HostView: Sendable {
     return guest(name)
   }
   func filter(_ name: String) -> ObservedFilter? { filtersByName[name] }
+  /// The volume that holds an image.
+  func image(_ name: String) -> DesiredObject? { imagesByName[name] }
   func network(_ name: String) -> ObservedNetwork? { networksByName[name] }
   func pool(_ name: String) -> ObservedPool? { poolsByName[name] }
   /// A volume by `POOL/VOLUME`.

@@ -11,14 +11,16 @@ public enum Lowering {
         let type = $0.spec.string("type")
         return $0.id.kind == .pool && (PoolType.holdsDevices(type) || type == "rbd")
       }.map(\.id))
+    let images = ImageLowering(desired.objects)
     for object in desired.objects {
       switch object.id.kind {
       case .network: objects.append(network(object))
       case .guest:
-        let (guest, volumes) = guest(object, devicePools)
+        let (guest, volumes) = guest(object, devicePools, images)
         objects.append(guest)
         objects += volumes
       case .volume: objects.append(volume(object))
+      case .image: images.volume(of: object.id).map { objects.append($0) }
       case .secret, .networkFilter, .pool, .stack, .host, .guestClass: objects.append(object)
       }
     }
@@ -63,7 +65,7 @@ public enum Lowering {
   }
 
   private static func guest(
-    _ object: DesiredObject, _ devicePools: Set<ObjectID>
+    _ object: DesiredObject, _ devicePools: Set<ObjectID>, _ images: ImageLowering
   ) -> (DesiredObject, [DesiredObject]) {
     var result = object
     var volumes: [DesiredObject] = []
@@ -81,8 +83,11 @@ public enum Lowering {
     guard let disks = object.spec["disks"]?.list else { return (result, []) }
     result.spec["disks"] = .list(
       disks.map { item in
-        guard var disk = item.record, let pool = disk.string("pool") else { return item }
-        if disk["volume"] == nil, disk["size"] != nil || disk["backing"] != nil {
+        guard var disk = item.record.map({ images.disk($0, of: object) }),
+          let pool = disk.string("pool")
+        else { return item }
+        if disk["volume"] == nil, ["size", "backing", "image"].contains(where: { disk[$0] != nil })
+        {
           let id = ObjectID(host: object.id.host, kind: .pool, name: pool)
           let volume = implied(
             by: disk, pool: pool, of: object, isDevice: devicePools.contains(id))
@@ -91,7 +96,7 @@ public enum Lowering {
           if disk["format"] == nil { disk["format"] = volume.spec["format"] }
         }
         disk["size"] = nil
-        disk["backing"] = nil
+        for field in ["backing", "image", "clone"] { disk[field] = nil }
         return .record(disk)
       })
     return (result, volumes)
@@ -110,6 +115,7 @@ public enum Lowering {
     if let backing = disk.string("backing") {
       spec["backing"] = ["pool": .string(pool), "volume": .string(backing)]
     }
+    for field in ["image", "clone"] { spec[field] = disk[field] }
     if let lifecycle = guest.spec["lifecycle"] { spec["lifecycle"] = lifecycle }
     return DesiredObject(
       id: .volume(host: guest.id.host, pool: pool, name: name), spec: spec, source: guest.source)

@@ -83,6 +83,11 @@ public enum Operation: Sendable, Hashable, Codable {
   // Volumes
   /// `virStorageVolCreateXML`; nothing when the pool has the volume and `unlessThere` is true.
   case createVolume(spec: Record, unlessThere: Bool = false)
+  /// `virStorageVolCreateXML` and `virStorageVolUpload`, to the last byte or not at all.
+  case uploadVolume(VolumeUpload)
+  /// `virStorageVolCreateXMLFrom` of a volume, which may be of another pool, and `virStorageVolResize` to the capacity;
+  /// one that a run left half done goes first where `replaces` is true.
+  case cloneVolume(spec: Record, pool: String, volume: String, replaces: Bool = false)
   /// `virStorageVolResize`, upward only, in bytes.
   case resizeVolume(bytes: Int64)
   /// `virDomainBlockResize` of the disk of a running guest that has the volume open, upward only, in bytes.
@@ -114,6 +119,7 @@ public enum Operation: Sendable, Hashable, Codable {
   private enum ReattachInterfacesCodingKeys: String, CodingKey { case _0 = "interfaces" }
   private enum DefinePoolCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetPoolAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
+  private enum UploadVolumeCodingKeys: String, CodingKey { case _0 = "upload" }
   private enum WriteLedgerCodingKeys: String, CodingKey { case _0 = "ledger" }
 }
 

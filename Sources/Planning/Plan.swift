@@ -87,6 +87,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case missing
   /// The host has the guest under the name that it had before.
   case renamed(from: String)
+  /// A run died before the volume had all of its content.
+  case unfinished
   /// Declared fields differ.
   case differs
   /// The host has the object, and no stack owns it.
@@ -226,6 +228,12 @@ public struct Plan: Sendable, Hashable, Codable {
   public var unreadable: [UnreadableHost]
   /// Objects that were compared.
   public var compared: Int
+  /// What is said, and nothing is done about; nil for nothing.
+  private var remarks: [PlanNote]?
+  public var notes: [PlanNote] {
+    get { remarks ?? [] }
+    set { remarks = newValue.isEmpty ? nil : newValue }
+  }
 
   public init(
     stack: String, hosts: [DesiredHost], steps: [Step], unreadable: [UnreadableHost], compared: Int
@@ -257,16 +265,19 @@ public struct PlanOptions: Sendable, Hashable, Codable {
   public var destroy: Bool
   /// Leaves restarts of guests to the guests: what they would bring comes with their own next start.
   public var waitsForRestart: Bool
+  /// The volumes that may be made anew although nothing but their image is another one now; nil for none.
+  public var renewed: [String]?
 
   public init(
     ceiling: Disruption = .live, prune: Bool = false, adopt: Bool = false, destroy: Bool = false,
-    waitsForRestart: Bool = false
+    waitsForRestart: Bool = false, renewed: [String]? = nil
   ) {
     self.ceiling = ceiling
     self.prune = prune
     self.adopt = adopt
     self.destroy = destroy
     self.waitsForRestart = waitsForRestart
+    self.renewed = renewed
   }
 }
 

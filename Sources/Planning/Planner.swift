@@ -19,6 +19,7 @@ public enum Planner {
     var uses: [ObjectID: Set<ObjectID>] = [:]
     var unreadable: [UnreadableHost] = []
     var compared = 0
+    var notes: [PlanNote] = []
     for host in desired.hosts {
       guard let reading = readings[host.name] else { continue }
       switch reading {
@@ -30,6 +31,7 @@ public enum Planner {
           desired: desired.objects(on: host.name),
           observed: observed, secrets: secrets)
         compared += view.desired.count
+        notes += ImageNotes.of(view)
         let found = HostPlanner.steps(view)
         // Where there is nothing to do there is nothing to put in order.
         if found.isEmpty { continue }
@@ -37,10 +39,12 @@ public enum Planner {
         uses.merge(Uses.of(view)) { $0.union($1) }
       }
     }
-    return Plan(
+    var plan = Plan(
       stack: desired.stack, hosts: desired.hosts,
       steps: Guarding.dependents(Ordering.ordered(Guarding.ceiling(steps, options), uses: uses)),
       unreadable: unreadable, compared: compared)
+    plan.notes = notes.sorted { $0.object < $1.object }
+    return plan
   }
 
   /// What must be read of a host for the plan.
@@ -172,7 +176,7 @@ enum ShapeOfInterest {
     case .networkFilter:
       // What it refers to must not go before it.
       append(["name": ""], to: "filters", of: &record)
-    case .secret, .stack, .host, .guestClass: break
+    case .secret, .stack, .host, .image, .guestClass: break
     }
     return Shape(of: record)
   }

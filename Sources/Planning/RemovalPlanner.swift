@@ -144,10 +144,30 @@ enum RemovalPlanner {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
-      if let pool = id.poolAndVolume.flatMap({ view.pool($0.pool) }), !pool.active,
+      // Where its pool goes, nobody could see later whether an image is still used, or there at all.
+      let isLetGo =
+        entry.isImage
+        && id.poolAndVolume.map {
+          view.object(.pool, $0.pool) == nil && view.ledgerEntry(.pool, $0.pool) != nil
+        } == true
+      if !isLetGo, let pool = id.poolAndVolume.flatMap({ view.pool($0.pool) }), !pool.active,
         entry.ownership.onRemove == "delete"
       {
         return permitted([hidden(id, in: pool.name)], entry.ownership, view)
+      }
+      if entry.isImage {
+        if ImageUses(view).user(of: entry.name) != nil {
+          // It is kept without a word of blame: the plan has a note of it.
+          if !isLetGo { return [] }
+          return permitted(
+            [Step(object: id, action: .release, operation: nil, reason: .kept)], entry.ownership,
+            view)
+        }
+        if entry.ownership.onRemove == "delete", view.volume(entry.name) != nil,
+          let pool = view.observed.pools.first(where: { !$0.active })
+        {
+          return permitted([unseen(id, in: pool.name)], entry.ownership, view)
+        }
       }
       guard entry.ownership.onRemove == "delete", let volume = view.volume(entry.name) else {
         return permitted(
@@ -175,6 +195,17 @@ enum RemovalPlanner {
       blocked: Blockage(
         .unknown, "pool '\(pool)' is not active, so that it cannot be told whether it is there",
         remedy: "start the pool, or declare it with 'power: running'"))
+  }
+
+  /// Whoever lies over an image may be in any pool.
+  private static func unseen(_ id: ObjectID, in pool: String) -> Step {
+    Step(
+      object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
+      disruption: .dataLoss,
+      blocked: Blockage(
+        .unknown,
+        "pool '\(pool)' is not active, so that it cannot be told whether one of its volumes lies over it",
+        remedy: "start the pool, and plan again"))
   }
 
   private static func kept(_ steps: [Step], for user: ObjectID.Target) -> [Step] {

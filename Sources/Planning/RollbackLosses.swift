@@ -11,7 +11,8 @@ extension RollbackView {
       case .removeVolume: found.append("\(object) is gone with its content")
       case .resizeVolume, .resizeGuestDisk:
         found.append("\(object) keeps its new size: shrinking would lose data")
-      case .createVolume: found.append("\(object), which the run made, stays with what is in it")
+      case .createVolume, .cloneVolume, .uploadVolume:
+        found.append("\(object), which the run made, stays with what is in it")
       default: break
       }
     }

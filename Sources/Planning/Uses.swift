@@ -114,6 +114,9 @@ enum Uses {
         needs.insert(ObjectID(host: host, kind: .pool, name: pool))
         if let volume = disk.string("volume") {
           needs.insert(.volume(host: host, pool: pool, name: volume))
+          // The disk may be there already, while what it lies over is to come again.
+          let image = view.object(.volume, pool + "/" + volume)?.spec.string("image")
+          if let image = image.flatMap(view.image) { needs.insert(image.id) }
         }
       }
       for interface in object.spec.records("interfaces") {
@@ -132,12 +135,13 @@ enum Uses {
       if let pool = object.id.poolAndVolume?.pool {
         needs.insert(ObjectID(host: host, kind: .pool, name: pool))
       }
+      if let image = object.spec.string("image").flatMap(view.image) { needs.insert(image.id) }
       if let backing = object.spec.record("backing"), let pool = backing.string("pool"),
         let name = backing.string("volume")
       {
         needs.insert(.volume(host: host, pool: pool, name: name))
       }
-    case .secret, .pool, .network, .stack, .host, .guestClass: break
+    case .secret, .pool, .network, .image, .stack, .host, .guestClass: break
     }
     return needs
   }

@@ -7,6 +7,7 @@ enum VolumePlanner {
   }
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    if let content = object.content { return ContentPlanner.steps(object, content, view) }
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
     guard let observed = view.volume(object.id.name) else {
       // Of a pool that does not run, or that somebody undefined, the volumes cannot be seen.
@@ -23,7 +24,8 @@ enum VolumePlanner {
       return [refusal(comparable(object, wanted), observed.spec, Table.volumeDocument, blockage)]
     }
     if let excess = excess(object, observed, view) { return [excess] }
-    let differences = Difference.between(wanted, observed.spec, .volumeDocument)
+    if let redo = clonedAnew(object, view) { return [redo] }
+    let differences = differences(object, wanted, observed, view)
     if differences.isEmpty {
       if entry != nil { return [] }
       return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)]
@@ -31,10 +33,14 @@ enum VolumePlanner {
     let origin = ThreeWay.of(
       wanted, owner: entry?.ownership, now: view.ownership(of: object), .volumeDocument
     ) { applied in document(comparable(object, applied), view) }.origin
+    // Of an image's name its own manifest tells, which is no part of what was applied to the disk.
+    let isRenewed = renews(object, view)
     let needsAnother = differences.contains { $0.path != "capacity" }
     let steps =
       needsAnother && view.options.ceiling >= .dataLoss
-      ? remade(object, observed, changes(differences, .defined, origin), view)
+      ? remade(
+        object, observed,
+        changes(differences, .defined) { isRenewed ? .manifest : origin($0) }, view)
       : differences.map { change($0, object, observed, origin, view) }
     // Of what is not taken over nothing changes.
     if entry != nil || steps.allSatisfy({ $0.blocked != nil }) { return steps }
@@ -57,6 +63,31 @@ enum VolumePlanner {
     creation.blocked = removal.blocked ?? creation.blocked
     removal.blocked = creation.blocked
     return [removal, creation]
+  }
+
+  private static func differences(
+    _ object: DesiredObject, _ wanted: Record, _ observed: ObservedVolume, _ view: HostView
+  ) -> [Difference] {
+    let all = Difference.between(wanted, observed.spec, .volumeDocument)
+    if object.spec["image"] == nil || renews(object, view) { return all }
+    // A disk stays on the image that it was made from: the plan has a note of it.
+    return all.filter { !["backingPath", "backingFormat"].contains($0.path) }
+  }
+
+  /// Whether a disk is to be made from what its image is now, which was allowed for it by name.
+  private static func renews(_ object: DesiredObject, _ view: HostView) -> Bool {
+    view.options.ceiling >= .dataLoss && view.options.renewed?.contains(object.id.name) == true
+  }
+
+  /// A copy that a run has died over, before a guest could use it.
+  private static func clonedAnew(_ object: DesiredObject, _ view: HostView) -> Step? {
+    guard object.spec["image"] != nil, ContentPlanner.isOwed(object, view) else { return nil }
+    var step = created(object, view)
+    guard case .cloneVolume(let spec, let pool, let volume, _)? = step.operation else { return nil }
+    step.operation = .cloneVolume(spec: spec, pool: pool, volume: volume, replaces: true)
+    step.reason = .unfinished
+    step.changes = []
+    return step
   }
 
   /// Why a volume cannot be made anew; nil when it can.
@@ -99,9 +130,8 @@ enum VolumePlanner {
       let object = view.object(.volume, name), !object.isExternal, let observed = view.volume(name),
       view.blockage(of: object, owner: view.ledgerOwner(.volume, name)) == nil,
       excess(object, observed, view) == nil,
-      Difference.between(
-        document(object, view, asDeclared: true), observed.spec, .volumeDocument
-      ).contains(where: { $0.path != "capacity" })
+      differences(object, document(object, view, asDeclared: true), observed, view)
+        .contains(where: { $0.path != "capacity" })
     else { return false }
     return obstacle(toRemaking: object, observed, view, below: below) == nil
   }
@@ -121,7 +151,10 @@ enum VolumePlanner {
     // A volume group or an iSCSI target knows no formats.
     let pool = object.id.poolAndVolume?.pool ?? ""
     record["format"] = view.isBlockPool(pool) ? nil : object.spec["format"]
-    if let (path, format) = backing(of: object, view, asDeclared: asDeclared) {
+    if let image = ImageDisk(object, view), !image.isCopy {
+      record["backingPath"] = image.path.map(Value.string)
+      record["backingFormat"] = image.format.map(Value.string)
+    } else if let (path, format) = backing(of: object, view, asDeclared: asDeclared) {
       record["backingPath"] = .string(path)
       record["backingFormat"] = format.map(Value.string)
     }
@@ -150,6 +183,8 @@ enum VolumePlanner {
     if spec["capacity"] == nil {
       spec["capacity"] = capacityOfBacking(object, view).map(Value.integer)
     }
+    let image = ImageDisk(object, view)
+    if spec["capacity"] == nil { spec["capacity"] = (image?.size).map(Value.integer) }
     // Thin where the format can: without it libvirt takes the whole capacity at once.
     spec["allocation"] =
       object.spec["allocation"] ?? ([nil, "raw"].contains(spec["format"]) ? nil : 0)
@@ -160,6 +195,7 @@ enum VolumePlanner {
       changes: changes(Difference.between(spec, Record(), .volumeDocument), .defined) { _ in
         .manifest
       })
+    if let image { return image.created(step, spec) }
     if spec["capacity"] == nil {
       step.blocked = Blockage(
         .incomplete,
@@ -224,6 +260,11 @@ enum VolumePlanner {
       view.path(ofVolume: name, in: pool).flatMap(view.guest(definedWith:)) == nil
     else { return [] }
     var step = created(object, view)
+    // The ledger tells whether a copy is whole, and so whether it is there.
+    if case .cloneVolume(let spec, let pool, let volume, _)? = step.operation {
+      if !ContentPlanner.isOwed(object, view) { return [] }
+      step.operation = .cloneVolume(spec: spec, pool: pool, volume: volume, replaces: true)
+    }
     if case .createVolume(let spec, _)? = step.operation {
       step.operation = .createVolume(spec: spec, unlessThere: true)
     }

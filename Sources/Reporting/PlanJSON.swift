@@ -9,30 +9,46 @@ public enum PlanJSON {
   /// The document. The same plan gives the same bytes.
   public static func document(_ plan: Plan) -> JSON {
     let summary = PlanSummary(plan)
-    return .object([
-      ("formatVersion", .integer(formatVersion)), ("stack", .string(plan.stack)),
-      (
-        "hosts",
-        .array(plan.hosts.map { .object([("name", .string($0.name)), ("uri", .string($0.uri))]) })
-      ),
-      ("steps", .array(plan.steps.map(step))),
-      (
-        "unreadableHosts",
-        .array(
-          plan.unreadable.map {
-            .object([("host", .string($0.host)), ("reason", .string($0.reason))])
-          })
-      ),
-      (
-        "summary",
-        .object([
-          ("compared", .integer(Int64(plan.compared))), ("create", .integer(Int64(summary.create))),
-          ("adopt", .integer(Int64(summary.adopt))), ("change", .integer(Int64(summary.change))),
-          ("remove", .integer(Int64(summary.remove))),
-          ("blocked", .integer(Int64(summary.blocked))),
-        ])
-      ),
-    ])
+    return .object(
+      [
+        ("formatVersion", .integer(formatVersion)), ("stack", .string(plan.stack)),
+        (
+          "hosts",
+          .array(
+            plan.hosts.map { .object([("name", .string($0.name)), ("uri", .string($0.uri))]) })
+        ),
+        ("steps", .array(plan.steps.map(step))),
+        (
+          "unreadableHosts",
+          .array(
+            plan.unreadable.map {
+              .object([("host", .string($0.host)), ("reason", .string($0.reason))])
+            })
+        ),
+      ] + notes(plan) + [
+        (
+          "summary",
+          .object([
+            ("compared", .integer(Int64(plan.compared))),
+            ("create", .integer(Int64(summary.create))),
+            ("adopt", .integer(Int64(summary.adopt))), ("change", .integer(Int64(summary.change))),
+            ("remove", .integer(Int64(summary.remove))),
+            ("blocked", .integer(Int64(summary.blocked))),
+          ])
+        )
+      ])
+  }
+
+  /// Left out where there is none.
+  private static func notes(_ plan: Plan) -> [(String, JSON)] {
+    if plan.notes.isEmpty { return [] }
+    let notes = plan.notes.map { note -> JSON in
+      .object([
+        ("object", object(note.object)), ("message", .string(note.message)),
+        ("remedy", .string(note.remedy)),
+      ])
+    }
+    return [("notes", .array(notes))]
   }
 
   private static func step(_ step: Step) -> JSON {
@@ -81,6 +97,7 @@ public enum PlanJSON {
     switch reason {
     case .missing: "missing"
     case .renamed: "renamed"
+    case .unfinished: "unfinished"
     case .differs: "differs"
     case .unowned: "unowned"
     case .power: "power"

@@ -22,7 +22,13 @@ public enum PlanText {
       for group in groups(steps) { text += render(group, paint, verbose) }
       text += "\n"
     }
-    return text + summary(plan, paint)
+    return text + notes(plan, paint) + summary(plan, paint)
+  }
+
+  private static func notes(_ plan: Plan, _ paint: Paint) -> String {
+    plan.notes.map { note in
+      "\(paint("note:", .cyan)) \(note.object): \(note.message)\n  \(note.remedy)\n"
+    }.joined() + (plan.notes.isEmpty ? "" : "\n")
   }
 
   private static func header(_ host: DesiredHost, _ paint: Paint) -> String {
@@ -196,6 +202,9 @@ public enum StepText {
     case .stopPool: return "stop"
     case .buildPool: return "build"
     case .createVolume(_, let unlessThere): return unlessThere ? "create unless there" : "create"
+    case .cloneVolume(_, let pool, let volume, let replaces):
+      return (replaces ? "copy anew from " : "copy from ") + "volume/\(pool)/\(volume)"
+    case .uploadVolume(let upload): return UploadText.title(step, upload)
     case .resizeVolume(let bytes): return "grow to \(Quantity.sizeText(bytes))"
     case .resizeGuestDisk(let guest, let disk, let bytes):
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"

@@ -21,6 +21,7 @@ import Model
 /// | `secret-value TYPE/ID TEXT` · `secret-undefine TYPE/ID` | without text the value is gone |
 /// | `filter-undefine NAME` | also one that is in use |
 /// | `vol-create POOL FILE` · `vol-delete POOL/NAME` · `vol-resize POOL/NAME SIZE` | |
+/// | `vol-half POOL/NAME` | as a run leaves a volume that dies over its upload |
 struct Disturbance {
   let words: [String]
   /// The text of a file of the scenario.
@@ -81,6 +82,7 @@ struct Disturbance {
       } else {
         state.files[path]?.set("capacity", String(try Quantity.size(word(2))))
       }
+    case "vol-half": try state.halve(name)
     default: throw ScenarioProblem("there is no disturbance '\(command)'")
     }
   }

@@ -104,6 +104,7 @@ struct ScenarioOptions: Sendable {
       case "--wait-restart": plan.waitsForRestart = true
       case "--allow": plan.ceiling = words.popFirst().flatMap(Disruption.init) ?? .live
       case "--prune": plan.prune = true
+      case "--yes": plan.renewed = (plan.renewed ?? []) + (words.popFirst().map { [$0] } ?? [])
       case "--adopt": plan.adopt = true
       case "--destroy": plan.destroy = true
       case "--unreachable": words.popFirst().map { _ = unreachable.insert($0) }

@@ -79,11 +79,22 @@ public final class SimulatedHypervisor: Hypervisor {
         state.late.append((operation, object))
       }
     }
+    if case .dieMidway? = fault, case .uploadVolume(let upload) = operation {
+      try host.withState { state throws(HypervisorError) in
+        try state.upload(upload, object, isWhole: false)
+      }
+    }
     return try await meet(fault, operation.name.rawValue) {
       () async throws(HypervisorError) -> Fingerprint? in
       if let replacement {
         try await replacement(operation, object)
         return nil
+      }
+      // Images that nobody provides are taken to be what the plan says.
+      if case .uploadVolume(let upload) = operation, case .image(let image) = upload.content,
+        Contents.provider != nil
+      {
+        _ = try await Contents.file(of: image)
       }
       return try host.withState { state throws(HypervisorError) in
         try state.perform(operation, on: object)
@@ -136,7 +147,7 @@ public final class SimulatedHypervisor: Hypervisor {
         throw HypervisorError(.cancelled, call: call, message: "the run was stopped")
       }
       return try await body()
-    case .dieBefore:
+    case .dieBefore, .dieMidway:
       await close()
       throw Self.unreachable(call)
     case .dieAfter:

@@ -112,17 +112,22 @@ extension SimulatedState {
         return
       }
       let xml: String
+      let whole = try completedOverlay(spec, call)
       do throws(XMLProblem) {
         var document = try LibvirtDocument(root: "volume")
         document.setText(volume, at: "name")
         document.write(
-          spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
+          whole, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
           of: .volume)
         xml = document.serialized()
       } catch {
         throw .broken(call, error)
       }
       try createVolume(xml, in: pool)
+    case .cloneVolume(let spec, let sourcePool, let source, let replaces):
+      try cloneVolume(
+        spec, try path(of: source, in: sourcePool, "virStorageVolLookupByName"), replaces, pool,
+        volume)
     case .resizeVolume(let bytes):
       let call = "virStorageVolResize"
       let path = try self.path(of: volume, in: pool, call)
@@ -136,6 +141,7 @@ extension SimulatedState {
     case .removeVolume:
       let path = try path(of: volume, in: pool, "virStorageVolDelete")
       files[path] = nil
+      halfUploads.remove(path)
       deleted.insert(path)
     default: preconditionFailure("\(operation) is none of a volume's")
     }
@@ -179,6 +185,7 @@ extension SimulatedState {
     volume.set("allocation/@unit", "bytes")
     volume.complete("target/permissions/mode", "0600")
     files[path] = volume
+    halfUploads.remove(path)
     births[path] = (births.values.max() ?? 0) + 1
   }
 

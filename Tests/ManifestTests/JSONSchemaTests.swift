@@ -63,7 +63,7 @@ struct JSONSchemaTests {
     for kind in Kind.allCases {
       let required = property(["required"], of: kind)
       let expected =
-        [.host, .secret, .pool, .volume].contains(kind) ? envelope + ["spec"] : envelope
+        [.host, .secret, .pool, .image, .volume].contains(kind) ? envelope + ["spec"] : envelope
       #expect(required == .array(expected.map(JSON.string)), "\(kind)")
     }
   }

@@ -131,6 +131,8 @@ enum SchemaProbes {
       case .mode: "'0644'"
       case .cpuSet: "0-3"
       case .uri: "qemu:///system"
+      case .sha256: "'\(String(repeating: "0a", count: 32))'"
+      case .sha512: "'\(String(repeating: "0a", count: 64))'"
       case .pciAddress: "'0000:3b:00.0'"
       case .usbID: "'1d6b:0002'"
       case .usbAddress: "'1:4'"

@@ -11,7 +11,7 @@ public enum ManifestBuilder {
   private static let checks: [any Check.Type] = [
     StackCheck.self, HostCheck.self, RequirementCheck.self, PoolSourceCheck.self,
     VolumeReferenceCheck.self,
-    DiskCheck.self,
+    DiskCheck.self, ImageCheck.self, DiskImageCheck.self,
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
     IgnoreCheck.self, RenameCheck.self, FleetCheck.self, CapacityCheck.self, OverlayCheck.self,

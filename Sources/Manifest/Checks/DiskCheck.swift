@@ -27,15 +27,16 @@ enum DiskCheck: Check {
     let isRemovable =
       ["cdrom", "floppy"].contains(disk.string("device") ?? "disk")
       || guest.isBroken(.field("disks"), .index(index), .field("device"))
-    let sources = ["file", "block", "network", "volume", "size", "backing"]
+    let sources = ["file", "block", "network", "volume", "size", "backing", "image"]
     if sources.allSatisfy(lacks), !isRemovable {
       complain(
         "missing-source", "disk '\(name)' has no source", nil,
         expected:
-          "'pool' and 'size' for a new volume, 'pool' and 'volume', 'file', 'block', or 'network'")
+          "'pool' and 'size' for a new volume, 'image', 'pool' and 'volume', 'file', 'block', or 'network'"
+      )
     }
     // `file` beside `volume` has been complained about already.
-    if ["pool", "file", "block", "network"].allSatisfy(lacks),
+    if ["pool", "file", "block", "network", "image"].allSatisfy(lacks),
       let field = ["volume", "size", "backing"].first(where: { disk[$0] != nil })
     {
       complain(

@@ -35,7 +35,7 @@ public struct Overlay: Sendable {
     switch kind {
     case .guest, .guestClass: "domain"
     case .networkFilter: "filter"
-    case .stack, .host, .secret, .network, .pool, .volume: kind.word
+    case .stack, .host, .secret, .network, .pool, .image, .volume: kind.word
     }
   }
 }

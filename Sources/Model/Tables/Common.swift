@@ -166,6 +166,7 @@ extension Table {
     case .networkFilter: .networkFilter
     case .network: .network
     case .pool: .pool
+    case .image: .image
     case .volume: .volume
     case .guestClass: .guestClass
     case .guest: .guest

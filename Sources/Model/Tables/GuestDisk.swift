@@ -60,6 +60,17 @@ extension Table {
       "backing", .text(.line), change: .own,
       doc: "A volume in the same pool that a new volume is an overlay of."),
     Field(
+      "image", .text(.name), change: .own,
+      excludes: ["volume", "backing", "file", "block", "network"],
+      doc:
+        "The Image that a new disk begins as, in a volume of its own; of a CD-ROM, the image itself."
+    ),
+    Field(
+      "clone", .choice(["overlay", "full"]), change: .own,
+      doc:
+        "Whether a new disk lies over its image, and takes space only for what differs, or is a copy of it. Default overlay."
+    ),
+    Field(
       "startupPolicy", .choice(["mandatory", "requisite", "optional"]),
       xml: .value("source/@startupPolicy"),
       doc: "Whether the guest may start without the medium; it may not by default."),
