@@ -12,6 +12,7 @@ struct LabOperatingSystemTests {
       .replacing("8GiB", with: "4GiB").replacing("100GiB", with: "64GiB")
       .replacing("{protect: true, ", with: "{")
       .replacing("  os: win11", with: "  virtType: qemu\n  os: win11")
+      .replacing("{name: windows-11}", with: "{name: lab-windows-11}")
       .replacing("10.40.0.", with: "10.97.41.").replacing("desktops", with: "lab-windows")
       .replacing("win-1", with: "lab-windows-1")
   }
@@ -34,7 +35,7 @@ struct LabOperatingSystemTests {
       "<target dev='vda' bus='virtio'/>", "profile=",
     ] { #expect(xml.contains(part), "\(part) in \(xml)") }
     // The installer's disc comes after the disk, which is empty at first.
-    let disc = xml.split(separator: "<disk ").first { $0.contains("windows-11.iso") }
+    let disc = xml.split(separator: "<disk ").dropFirst().first { $0.contains("windows-11.iso") }
     #expect(disc?.contains("<boot order='2'/>") == true)
     let second = await virtspec("plan", "--detailed-exitcode", manifest, opener: Lab.Opener())
     #expect(second.status == 0, "\(second.output)")
