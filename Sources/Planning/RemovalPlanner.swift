@@ -177,7 +177,7 @@ enum RemovalPlanner {
       var step = Step(
         object: id, action: .remove, operation: .removeVolume, reason: .notDeclared,
         disruption: .dataLoss)
-      if let overlay = staying().overlays[volume.path] {
+      if !entry.isImage, let overlay = staying().overlays[volume.path] {
         step.blocked = Blockage(
           .protected, "it is the backing volume of \(overlay), which stays",
           remedy: "remove the overlay too, or declare this volume again")
