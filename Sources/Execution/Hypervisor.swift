@@ -23,6 +23,8 @@ public struct HypervisorError: Error, Sendable, Hashable {
     case busy
     /// Its answer could not be read.
     case unreadable
+    /// The guest that is waited for did not become ready in time, or stopped.
+    case notReady
     /// The run was stopped before the call.
     case cancelled
   }
@@ -63,8 +65,8 @@ public protocol Hypervisor: Sendable {
     of object: ObjectID, stack: String
   ) async throws(HypervisorError) -> ObjectRecord?
 
-  /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
-  func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]
+  /// Addresses that a running guest's interfaces have, from leases, agent or ARP.
+  func addresses(ofGuest name: String) async throws(HypervisorError) -> [GuestAddress]
 
   /// Takes the host's lock: gives nil when it was taken, else the lock that is in the way. Throws
   /// `unsupported` where the driver cannot hold one.

@@ -111,11 +111,14 @@ public struct Ownership: Sendable, Hashable, Codable {
   /// Whether a run is about to attach the interfaces on the network to a new bridge; nil for no. Nothing else tells of
   /// interfaces that a run left behind which died before.
   public var reattachmentIsOwed: Bool?
+  /// Whether a run is about to start the guest, or has, and did not see it ready; nil for no. A run that comes after
+  /// one that died or failed waits for it again.
+  public var readinessIsOwed: Bool?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
     protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil,
-    reattachmentIsOwed: Bool? = nil
+    reattachmentIsOwed: Bool? = nil, readinessIsOwed: Bool? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -126,12 +129,20 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.overlay = overlay
     self.startIsOwed = startIsOwed
     self.reattachmentIsOwed = reattachmentIsOwed
+    self.readinessIsOwed = readinessIsOwed
   }
 
   /// The same with the word that a start is owed, or without it.
   public func owingStart(_ isOwed: Bool) -> Ownership {
     var copy = self
     copy.startIsOwed = isOwed ? true : nil
+    return copy
+  }
+
+  /// The same with the word that the guest was not seen ready, or without it.
+  public func owingReadiness(_ isOwed: Bool) -> Ownership {
+    var copy = self
+    copy.readinessIsOwed = isOwed ? true : nil
     return copy
   }
 

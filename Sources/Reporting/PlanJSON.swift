@@ -83,6 +83,7 @@ public enum PlanJSON {
     case .notDeclared: "not-declared"
     case .ownership: "ownership"
     case .applied: "applied"
+    case .readiness: "readiness"
     case .kept: "kept"
     }
   }
