@@ -15,6 +15,7 @@ struct AwaitedConditions {
   struct Needs: Sendable {
     var addresses = false
     var agent = false
+    var cloudInit = false
   }
 
   private(set) var open: [Open]
@@ -57,12 +58,18 @@ struct AwaitedConditions {
   /// `address, tcp 5432`.
   var missing: String { open.map(\.condition.text).joined(separator: ", ") }
 
+  /// Whether there is something that only an agent can tell.
+  var needAgent: Bool { open.contains { $0.condition == .agent } }
+
   var needs: Needs {
     var needs = Needs()
     for each in open {
       switch each.condition {
       case .address, .tcp, .ssh: needs.addresses = true
-      case .agent, .cloudInit: needs.agent = true
+      case .agent: needs.agent = true
+      case .cloudInit:
+        needs.agent = true
+        needs.cloudInit = true
       case .console: break
       }
     }
@@ -89,7 +96,7 @@ struct AwaitedConditions {
       case .address: return Self.address(view, interfaces)
       case .agent: return view.agent.map { $0.isMet ? .met : .open($0.text) }
       case .cloudInit:
-        if view.cloudInit == true { return .met }
+        if view.cloudInit == .done { return .met }
         let console = view.consoleTrouble.map { ", and its console \($0)" } ?? ""
         return .open("no word of it on the console\(console); \(view.agent?.text ?? "")")
       case .console:

@@ -27,8 +27,10 @@ struct GuestView: Sendable {
   var noAddress = ""
   /// Nil where nobody asked.
   var agent: Agent?
-  /// Whether cloud-init is done, by the agent.
-  var cloudInit: Bool?
+  /// Whether no agent can ever answer.
+  var hasNoChannel = false
+  /// How cloud-init ended, by the agent; nil while it does not tell.
+  var cloudInit: CloudInitResult?
   /// Why the console is not listened to; nil while it is.
   var consoleTrouble: String?
 }
@@ -78,7 +80,16 @@ struct GuestLook: Sendable {
       view.addresses = known + running.otherAddresses(domain, besides: known)
       view.noAddress = Self.words(running, stale: all.filter { !fresh.contains($0) })
     }
-    if needs.agent { view.agent = agent(running, domain) }
+    if needs.agent {
+      view.agent = agent(running, domain)
+      view.hasNoChannel = running.agent == .noChannel
+      if needs.cloudInit, view.agent?.isMet == true {
+        view.cloudInit = CloudInitResult(of: domain)
+        if case .failed(let errors) = view.cloudInit {
+          view.end = "ended cloud-init with errors: \(errors.joined(separator: "; "))"
+        }
+      }
+    }
     return view
   }
 

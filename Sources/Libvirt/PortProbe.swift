@@ -76,7 +76,7 @@ final class PortProbe {
       isConnected = true
       return expectsSSH ? lookForBanner() : reached()
     }
-    return errno == EINPROGRESS ? .trying : fail(Self.words(errno))
+    return errno == EINPROGRESS ? underWay : fail(Self.words(errno))
   }
 
   private func reached() -> State {
@@ -92,8 +92,11 @@ final class PortProbe {
 
   private func unlessStale(_ why: String) -> State {
     if ContinuousClock.now - begin > Self.patience { return fail(why) }
-    return lastFailure.map(State.failed) ?? .trying
+    return underWay
   }
+
+  /// What became of the attempt before tells more than that another one was begun.
+  private var underWay: State { lastFailure.map(State.failed) ?? .trying }
 
   private func end() {
     if descriptor >= 0 { close(descriptor) }

@@ -78,6 +78,9 @@ struct ReadinessWait: Sendable {
           }
           if let end = view.end { throw failure("it \(end)", conditions, console, since: begin) }
           conditions.look(at: view)
+          if view.hasNoChannel, conditions.needAgent {
+            throw failure("it never will", conditions, console, since: begin)
+          }
         }
         if conditions.areMet { return true }
         let missing = conditions.missing

@@ -30,7 +30,7 @@ enum Guarding {
 
   /// Whether a guest would start although another that it depends on does not come up.
   private static func isStart(_ step: Step, after other: Step) -> Bool {
-    step.operation == .startGuest && other.object.kind == .guest && other.object != step.object
+    step.beginsStart && other.object.kind == .guest && other.object != step.object
   }
 
   /// Blocks steps whose object can never be complete because one that they wait for is blocked, and removals

@@ -70,9 +70,7 @@ enum Ordering {
     }
     // Rule 5.
     for (guest, others) in starts {
-      guard let start = making[guest]?.first(where: { steps[$0].operation == .startGuest }) else {
-        continue
-      }
+      guard let start = making[guest]?.first(where: { steps[$0].beginsStart }) else { continue }
       for other in others {
         let last = making[other]?.last { steps[$0].bringsUp && !isLeftOut(steps[$0]) }
         if let last { waits[start].insert(last) }
@@ -118,6 +116,9 @@ enum Ordering {
 }
 
 extension Step {
+  /// Whether a guest starts by it, or stops so that it can start anew.
+  var beginsStart: Bool { operation == .startGuest || object.kind == .guest && action == .restart }
+
   /// Whether the guest is nearer to being ready after it.
   var bringsUp: Bool {
     switch operation {

@@ -40,12 +40,12 @@ struct StartOrder {
   func guarded(_ steps: [Step]) -> [Step] {
     if after.isEmpty || unreadable.isEmpty { return steps }
     return steps.map { step in
-      guard step.operation == .startGuest, step.blocked == nil,
+      guard step.beginsStart, step.blocked == nil,
         let unknown = after[step.object]?.filter({ unreadable[$0.host] != nil }).min()
       else { return step }
       var copy = step
       copy.blocked = Blockage(
-        .unknown, "it starts after \(unknown), which could not be read",
+        .dependency, "it starts after \(unknown), which could not be read",
         remedy: "let host '\(unknown.host)' answer, or take the guest out of 'dependsOn'")
       return copy
     }
