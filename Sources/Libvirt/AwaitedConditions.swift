@@ -140,11 +140,14 @@ struct AwaitedConditions {
         IPAddress($0.address) == interface.address.flatMap(IPAddress.init)
       }
       if isThere { continue }
+      let wanted = interface.address ?? ""
       let others = found.map { "\($0.address) (\($0.source.rawValue))" }
+      let holder = view.holders[wanted].map { ", which is leased to \($0)" } ?? ""
       return .open(
-        "interface \(interface.mac) has "
-          + (others.isEmpty ? view.noAddress : others.joined(separator: ", "))
-          + ", and is to have \(interface.address ?? "")")
+        others.isEmpty
+          ? "\(wanted) is not there\(holder): \(view.noAddress)"
+          : "interface \(interface.mac) has \(others.joined(separator: ", ")), and is to have \(wanted)\(holder)"
+      )
     }
     return .met
   }

@@ -23,6 +23,8 @@ struct GuestView: Sendable {
   var end: String?
   /// Addresses that it got since it was started.
   var addresses: [GuestAddress] = []
+  /// By address, the MACs of others that have leases on the guest's networks.
+  var holders: [String: String] = [:]
   /// Where addresses were looked for in vain.
   var noAddress = ""
   /// Nil where nobody asked.
@@ -73,11 +75,15 @@ struct GuestLook: Sendable {
     guard needs.addresses || needs.agent else { return view }
     let running = try RunningInterfaces(of: domain)
     if needs.addresses {
-      let all = leases(running, domain)
+      let known = leases(running, domain)
+      let all = known.filter { running.networks[$0.mac] != nil }
+      view.holders = Dictionary(
+        known.filter { running.networks[$0.mac] == nil }.map { ($0.address, $0.mac) }
+      ) { first, _ in first }
       // A lease that was there before is the guest's again once it was renewed; one without an end never is.
       let fresh = all.filter { $0.expiry == 0 || !before.leases.contains($0) }
-      let known = fresh.map { GuestAddress(mac: $0.mac, address: $0.address, source: .lease) }
-      view.addresses = known + running.otherAddresses(domain, besides: known)
+      let leased = fresh.map { GuestAddress(mac: $0.mac, address: $0.address, source: .lease) }
+      view.addresses = leased + running.otherAddresses(domain, besides: leased)
       view.noAddress = Self.words(running, stale: all.filter { !fresh.contains($0) })
     }
     if needs.agent {
@@ -102,10 +108,11 @@ struct GuestLook: Sendable {
     }
   }
 
+  /// The leases on the guest's networks, its own and those of others.
   private func leases(_ running: RunningInterfaces, _ domain: virDomainPtr) -> [Lease] {
     let connection = virDomainGetConnect(domain)
-    return running.networks.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
-      .flatMap { Lease.all(of: $0.key, on: $0.value, connection) }
+    return Set(running.networks.values).subtracting([""]).sorted()
+      .flatMap { Lease.all(on: $0, connection) }
   }
 
   private static func words(_ running: RunningInterfaces, stale: [Lease]) -> String {
