@@ -136,8 +136,9 @@ extension LabTests {
     try await withSite(text) { folder in
       let begin = ContinuousClock.now
       async let applied = apply(folder)
-      try await eventually(within: 60, "the guest runs") {
-        try Lab.virsh("list", "--name").contains("ready-db")
+      try await eventually(within: 60, "the guest has booted") {
+        try !Lab.attempt(["domifaddr", "ready-db"]).text.isEmpty
+          && Lab.attempt(["domstate", "ready-db"]).text == "running"
       }
       try Lab.virsh("destroy", "ready-db")
       let result = await applied
