@@ -6,8 +6,8 @@ public struct StatusTable: Sendable {
   /// One object.
   public struct Row: Sendable, Hashable {
     public var object: ObjectID
-    /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged` or
-    /// `unknown`.
+    /// `in sync`, `not ready`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged`
+    /// or `unknown`.
     public var sync: String
     /// The power state; empty where there is none.
     public var power: String
@@ -32,9 +32,11 @@ public struct StatusTable: Sendable {
         power.merge(Self.power(host, observed, desired)) { first, _ in first }
       }
     }
+    let awaited = Set(plan.steps.filter { $0.reason == .readiness }.map(\.object))
     for object in desired.objects {
       guard let reading = readings[object.id.host] else { continue }
       var sync = Self.word(findings[object.id])
+      if findings[object.id] == nil, awaited.contains(object.id) { sync = "not ready" }
       if case .unreadable = reading { sync = "unknown" }
       if object.isExternal, findings[object.id] == nil { sync = "external" }
       rows[object.id] = Row(

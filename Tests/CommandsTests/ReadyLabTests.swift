@@ -127,6 +127,8 @@ extension LabTests {
       #expect(!running.contains("ready-web"))
       let again = await apply(folder)
       #expect(again.status == 1, "\(again.errors)")
+      let status = await virtspec("status", folder, opener: Lab.Opener())
+      #expect(status.output.contains(/guest\/ready-db +not ready +running/), "\(status.output)")
     }
   }
 
