@@ -10,6 +10,8 @@ PREFIX ?= /usr/local
 LAB ?= $(CURDIR)/.lab
 # A lab of its own, so that a test run does not end somebody's demo.
 TEST_LAB ?= $(CURDIR)/.lab-test
+# Further ones, in which scenarios go on while guests of others boot and shut down.
+TEST_LABS ?= $(TEST_LAB) $(TEST_LAB)-2 $(TEST_LAB)-3
 TEST_FLAGS ?=
 SANITIZERS ?= thread address
 VIRTSPEC_CRASH_KILLS ?= 50
@@ -28,10 +30,10 @@ SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude
 
 BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev
 LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf dnsmasq-base iproute2 \
-	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd
+	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd libosinfo-1.0-0 osinfo-db
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
 
-.PHONY: help deps toolchain build demo test crash lint format bench fuzz sanitize generate corpus install clean
+.PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize generate corpus install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -82,10 +84,14 @@ demo: toolchain deps build ## real guests on a private libvirtd, from nothing to
 
 test: toolchain deps ## all tests, with real guests on a private libvirtd
 	@swift build --build-tests
-	trap 'status=$$?; $(SUDO) Tests/Lab/lab down --dir $(TEST_LAB) || status=1; exit $$status' EXIT
-	$(SUDO) Tests/Lab/lab up --dir $(TEST_LAB) >/dev/null
-	$(SUDO) Tests/Lab/lab guest --dir $(TEST_LAB)
+	trap 'status=$$?; for lab in $(TEST_LABS); do $(SUDO) Tests/Lab/lab down --dir $$lab || status=1; done; exit $$status' EXIT
+	uris=()
+	for lab in $(TEST_LABS); do
+	  uris+=("$$($(SUDO) Tests/Lab/lab up --dir $$lab)")
+	  $(SUDO) Tests/Lab/lab guest --dir $$lab
+	done
 	eval "$$(Tests/Lab/lab env --dir $(TEST_LAB))"
+	export VIRTSPEC_LAB_OTHERS="$${uris[*]:1}"
 	swift test --skip-build --disable-xctest $(TEST_FLAGS)
 	[ -n "$(TEST_FLAGS)" ] || VIRTSPEC_PROGRAM_STEPS=10000 swift test --skip-build --disable-xctest --filter RandomProgram
 	[ -n "$(TEST_FLAGS)" ] || $(call crash,8,2)
@@ -101,8 +107,10 @@ lint: toolchain ## check the format of the Swift sources, and the shell scripts
 format: toolchain ## rewrite the Swift sources in the project's format
 	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-bench: build ## measure
+bench-programs: toolchain
 	@$(SWIFT_BUILD)
+
+bench: bench-programs ## measure
 	Benchmarks/run
 	Benchmarks/fleet
 

@@ -32,21 +32,26 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
+    .systemLibrary(name: "CClock"),
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // libosinfo is opened by dlopen when it is first needed: nothing of it is linked.
+    .target(name: "CLibOSInfo"),
     room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
     room("Manifest", ["Model", "CLibYAML", orderedCollections]),
     room("LibvirtXML", ["Model", "CLibXML2"]),
     room(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
-    room("Execution", ["Planning", logging]),
+    room("Execution", ["Planning", "CClock", logging]),
+    room("OSInfo", ["Model", "CLibOSInfo"]),
     room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),
     room(
       "Commands",
       [
-        "Manifest", "Planning", "Execution", "Libvirt", "LibvirtXML", "Reporting", logging,
+        "Manifest", "Planning", "Execution", "Libvirt", "LibvirtXML", "OSInfo", "Reporting",
+        logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),
@@ -63,9 +68,10 @@ let package = Package(
     tests("PlanningTests", ["Planning", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "TestSupport"]),
     tests("LibvirtTests", ["Libvirt", "TestSupport"]),
+    tests("OSInfoTests", ["OSInfo", "TestSupport"]),
     tests(
       "CommandsTests",
       ["Commands", "Libvirt", "LibvirtXML", "Manifest", "Reporting", "TestSupport"],
-      exclude: ["SpecsPrepared", "foreign-network.xml"]),
+      exclude: ["Doctor", "SpecsPrepared", "foreign-network.xml"]),
   ]
 )

@@ -18,6 +18,8 @@ protocol RunSession: Sendable {
   func readAgain() async -> [String: HostReading]
   /// The plan for what was read.
   func plan(_ readings: [String: HostReading]) -> Plan
+  /// What hosts are required to be and are not: nothing is done on them.
+  var unmet: [UnmetRequirement] { get }
   /// What there is of the objects that the plan is about.
   func sightings(_ readings: [String: HostReading]) -> [Sighting]
 }
@@ -31,6 +33,8 @@ struct Application {
   let question: String
   /// The objects whose data may be lost.
   var consented: [String] = []
+  /// Whether secrets go only by name, with their values.
+  var guardsSecrets = false
   /// How many objects may go; nil where removal is what was asked for.
   var pruneLimit: Int?
   /// How long to wait for other runs on the same hosts.
@@ -65,6 +69,7 @@ struct Application {
     var attempt = 1
     while !plan.executable.isEmpty {
       try confirmDataLoss(plan)
+      sayLostValues(plan)
       let isTyped = try confirmPrune(plan)
       if !isTyped { try confirm() }
       guard let current = try await runLocked(plan) else { break }
@@ -79,7 +84,7 @@ struct Application {
       Console.current.note("The hosts changed since the plan was made; it is now:\n")
       show(plan)
     }
-    if !plan.unreadable.isEmpty { throw ExitCode(1) }
+    if !plan.unreadable.isEmpty || !session.unmet.isEmpty { throw ExitCode(1) }
     if plan.blocked.contains(where: { $0.blocked?.code != .waiting }) { throw ExitCode(3) }
   }
 
@@ -90,7 +95,7 @@ struct Application {
 
   /// Every object whose data goes is named, on the command line or at the terminal.
   private func confirmDataLoss(_ plan: Plan) throws {
-    let unnamed = DataLossGuard(plan).unnamed(consented)
+    let unnamed = DataLossGuard(plan, secretsAsWell: guardsSecrets).unnamed(consented)
     if unnamed.isEmpty { return }
     let console = Console.current
     guard console.inputIsTerminal, !yes else {
@@ -106,6 +111,14 @@ struct Application {
       console.note("Nothing was changed.\n")
       throw ExitCode(1)
     }
+  }
+
+  /// Where everything is to go nobody names each secret; what that means is said.
+  private func sayLostValues(_ plan: Plan) {
+    let names = DataLossGuard.secrets(plan)
+    if names.isEmpty || guardsSecrets { return }
+    Console.current.note(
+      "The values of these secrets go with them: \(names.joined(separator: ", ")).\n")
   }
 
   /// Whether the stack's name was typed, which is consent to all of the plan.

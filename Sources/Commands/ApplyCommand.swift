@@ -40,7 +40,9 @@ struct ApplyCommand: AsyncParsableCommand {
     try Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: session.options.destroy ? "Remove all of this?" : "Take these steps?",
-      consented: yesFor, pruneLimit: pruneLimit, lockTimeout: locking.timeout,
+      consented: yesFor,
+      guardsSecrets: session.options.ceiling >= .dataLoss && !session.options.destroy,
+      pruneLimit: pruneLimit, lockTimeout: locking.timeout,
       command: session.options.destroy ? "destroy" : "apply", journals: journal.store())
   }
 
@@ -83,7 +85,8 @@ struct DestroyCommand: AsyncParsableCommand {
     commandName: "destroy", _superCommandName: Virtspec.name,
     abstract: "Remove everything that the stack owns.",
     discussion: """
-      What the stack does not own stays, and so do volumes, unless their manifests say 'onRemove: delete'.
+      What the stack does not own stays, and so do volumes, unless their manifests say 'onRemove: delete'. Secrets \
+      go with their values, whatever their manifests say of removing them.
       Exit status as for apply.
       """)
 

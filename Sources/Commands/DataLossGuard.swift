@@ -2,14 +2,26 @@ import Model
 import Planning
 
 /// Stands between a plan that loses data and the hosts: each object whose data goes is named by the person who
-/// wants it so. What is removed by `onRemove: delete` was named by its manifest.
+/// wants it so. What is removed by `onRemove: delete` was named by its manifest, and `destroy` is about everything.
 struct DataLossGuard {
   /// The objects whose data goes, as `POOL/VOLUME` or their names.
   let names: [String]
 
-  init(_ plan: Plan) {
-    let losing = plan.executable.filter { $0.disruption == .dataLoss && !$0.action.isRemoval }
+  /// - Parameter secretsAsWell: whether secrets go that no manifest wanted to go with their values.
+  init(_ plan: Plan, secretsAsWell: Bool) {
+    let losing = plan.executable.filter { step in
+      guard step.disruption == .dataLoss else { return false }
+      return !step.action.isRemoval || secretsAsWell && step.object.kind == .secret
+    }
     names = Set(losing.map(\.object.name)).sorted()
+  }
+
+  /// The secrets that a plan removes with their values.
+  static func secrets(_ plan: Plan) -> [String] {
+    let removed = plan.executable.filter {
+      $0.disruption == .dataLoss && $0.action.isRemoval && $0.object.kind == .secret
+    }
+    return Set(removed.map(\.object.name)).sorted()
   }
 
   /// The ones that nobody named.

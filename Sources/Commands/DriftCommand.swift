@@ -27,7 +27,7 @@ struct DriftCommand: AsyncParsableCommand {
       console.write(report.text(color: manifests.color.isOn(terminal: console.outputIsTerminal)))
     case .json: console.write(report.json.pretty)
     }
-    if !report.unreadable.isEmpty { throw ExitCode(1) }
+    if !report.unreadable.isEmpty || !session.unmet.isEmpty { throw ExitCode(1) }
     if !report.findings.isEmpty { throw ExitCode(2) }
   }
 }

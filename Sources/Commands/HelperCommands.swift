@@ -6,13 +6,34 @@ import Model
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", _superCommandName: Virtspec.name,
-    abstract: "Tell what a kind or a field of a manifest is.",
-    discussion: "Examples: virtspec explain guest, virtspec explain guest.disks.cache")
+    abstract: "Tell what a kind or a field of a manifest is, or why a guest is what it is.",
+    discussion: """
+      Examples: virtspec explain guest, virtspec explain guest.disks.cache, virtspec explain guest/web-1
 
-  @Argument(help: "KIND or KIND.FIELD.")
+      With guest/NAME the manifests are read and the guest's host is asked: how the guest is virtualized, with \
+      which devices, and what it gets where its manifest is silent, with the reasons.
+      """)
+
+  @Argument(help: "KIND, KIND.FIELD or guest/NAME.")
   var path: String
 
+  @Argument(
+    help:
+      "With guest/NAME: manifest files and folders, or - for standard input; by default this folder.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var paths: [String] = []
+
+  @Option(help: "With guest/NAME: only this host; may be repeated.")
+  var host: [String] = []
+
+  @OptionGroup var logging: LogOptions
+
   func run() async throws {
+    if path.contains("/") { return try await GuestExplaining(path, paths, host).run() }
+    if !paths.isEmpty {
+      throw complaint(
+        "manifests are read for 'explain guest/NAME' only; '\(path)' is about the language")
+    }
     switch Explanation.text(path: path) {
     case .success(let text): Console.current.write(text)
     case .failure(let diagnostic):

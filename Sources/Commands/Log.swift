@@ -37,6 +37,18 @@ enum Log {
     return value
   }
 
+  /// Logs how long something took that waits.
+  static func timed<Value>(
+    _ what: Logger.Message, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> Value
+  ) async rethrows -> Value {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let value = try await body()
+    logger.debug(what, metadata: ["took": "\(clock.now - begin)"])
+    return value
+  }
+
   /// Logs something that only those want to know who look for it.
   static func detail(_ text: String) { logger.debug("\(text)") }
 

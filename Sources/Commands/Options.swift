@@ -67,6 +67,16 @@ struct HostOptions: ParsableArguments {
   @Option(help: "Seconds that a call to a host may take; 0 means no limit.")
   var timeout: Int = 60
 
+  /// As on a command line without any of them.
+  static var standard: HostOptions {
+    var options = HostOptions()
+    options.host = []
+    options.target = []
+    options.parallelism = Fleet.defaultParallelism
+    options.timeout = 60
+    return options
+  }
+
   func validate() throws {
     if parallelism < 1 { throw ValidationError("--parallelism must be 1 or more.") }
     if timeout < 0 { throw ValidationError("--timeout must not be negative.") }

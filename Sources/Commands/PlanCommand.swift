@@ -43,11 +43,12 @@ struct PlanCommand: AsyncParsableCommand {
     case .text:
       console.write(
         PlanText.render(
-          session.plan, color: manifests.color.isOn(terminal: console.outputIsTerminal)))
+          session.plan, color: manifests.color.isOn(terminal: console.outputIsTerminal),
+          verbose: manifests.logging.verbose))
     case .json: console.write(PlanJSON.document(session.plan).pretty)
     }
     if let out { try save(session, to: out) }
-    if !session.plan.unreadable.isEmpty { throw ExitCode(1) }
+    if !session.plan.unreadable.isEmpty || !session.unmet.isEmpty { throw ExitCode(1) }
     if detailedExitcode, !session.plan.isEmpty { throw ExitCode(2) }
   }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Execution
 import LibvirtXML
 import Model
 import Planning
+import Reporting
 
 /// `render`: the libvirt XML that manifests stand for, without talking to any host.
 struct RenderCommand: AsyncParsableCommand {
@@ -14,9 +16,12 @@ struct RenderCommand: AsyncParsableCommand {
   @Option(help: "Only this object, as KIND/NAME; may be repeated.")
   var target: [String] = []
 
+  @Flag(help: "Tell in comments what no manifest says, and why the guest gets it.")
+  var explain = false
+
   func run() async throws {
     let session = try ManifestSession(manifests)
-    var desired = session.desired
+    var desired = try profiled(session)
     if desired.stack.isEmpty { desired.stack = "unnamed" }
     let readings = Dictionary(
       desired.hosts.map { ($0.name, HostReading.read(ObservedHost())) }
@@ -28,8 +33,41 @@ struct RenderCommand: AsyncParsableCommand {
       guard targets.isEmpty || targets.contains(step.object.target),
         let document = try document(step)
       else { continue }
-      Console.current.write("<!-- \(step.object) -->\n\(document)")
+      let reasons = explain ? comments(step.object, desired) : ""
+      Console.current.write("<!-- \(step.object) -->\n\(reasons)\(document)")
     }
+  }
+
+  /// With what guests get by their operating systems on hosts of which only the URI is known.
+  private func profiled(_ session: ManifestSession) throws -> Desired {
+    let guests = session.desired.objects.filter { $0.id.kind == .guest && $0.spec.wantsProfile }
+    if guests.isEmpty { return session.desired }
+    let catalog = OperatingSystems.catalog(of: guests.compactMap(\.spec.osID))
+    try OperatingSystems.check(session.loaded, catalog)
+    let uris = Dictionary(session.desired.hosts.map { ($0.name, $0.uri) }) { first, _ in first }
+    return session.desired.profiled(
+      Dictionary(
+        uniqueKeysWithValues: guests.map { guest in
+          (
+            guest.id,
+            GuestProfiler.profile(
+              of: guest.spec, catalog[guest], database: catalog.database,
+              uri: uris[guest.id.host] ?? "", capabilities: HostCapabilities())
+          )
+        }))
+  }
+
+  private func comments(_ id: ObjectID, _ desired: Desired) -> String {
+    guard let object = desired.objects.first(where: { $0.id == id }), let profile = object.profile
+    else { return "" }
+    return GuestExplanation.sentences(object.spec, profile).map { sentence in
+      // Two hyphens would end the comment.
+      var text = ""
+      for character in sentence {
+        text += character == "-" && text.hasSuffix("-") ? " -" : String(character)
+      }
+      return "<!-- \(text) -->\n"
+    }.joined()
   }
 
   private func document(_ step: Step) throws -> String? {

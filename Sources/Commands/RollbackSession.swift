@@ -35,6 +35,7 @@ struct RollbackSession: RunSession {
   var seen: [Sighting]? { nil }
   /// What runs may not be what was laid back.
   var isVerified: Bool { false }
+  var unmet: [UnmetRequirement] { [] }
 
   func readAgain() async -> [String: HostReading] {
     let request = Self.request(run)

@@ -24,6 +24,11 @@ enum SecretSources {
   /// The longest that a command may take.
   private static let deadline = Duration.seconds(60)
 
+  /// For commands that do not need them: a value may cost a question to a person or a vault.
+  static func unread(_ objects: [DesiredObject]) -> Reading {
+    Reading(readings: Dictionary(objects.map { ($0.id, .unread) }) { first, _ in first })
+  }
+
   static func read(
     _ objects: [DesiredObject], _ documents: [Document]
   ) async -> Reading {

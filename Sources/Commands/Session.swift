@@ -71,7 +71,9 @@ struct PlanSession: RunSession {
   let plan: Plan
   /// What a saved plan saw; nil where the plan was made just now.
   let seen: [Sighting]?
-  private let secrets: [ObjectID: SecretReading]
+  private let planner: FleetPlanner
+  /// What hosts are required to be and are not.
+  let unmet: [UnmetRequirement]
 
   /// What the connections are for.
   enum Purpose {
@@ -83,16 +85,17 @@ struct PlanSession: RunSession {
     case changing
   }
 
-  /// - Parameter listsUnmanaged: whether what nobody declares is listed, of every kind.
+  /// - Parameters:
+  ///   - listsUnmanaged: whether what nobody declares is listed, of every kind.
+  ///   - readsValues: whether the values of secrets are read where their manifests say.
   init(
     _ manifests: ManifestOptions, _ hostOptions: HostOptions, _ options: PlanOptions,
-    for purpose: Purpose = .planning, listsUnmanaged: Bool = false
+    for purpose: Purpose = .planning, listsUnmanaged: Bool = false, readsValues: Bool = true
   ) async throws {
     let opener = OpeningAhead(hostOptions.opener(readsOnly: purpose != .changing))
     // With --host the others are not to be opened, not even for a moment.
     let session = try ManifestSession(manifests, opener: hostOptions.host.isEmpty ? opener : nil)
     try session.requireStack()
-    desired = session.desired
     self.options = options
     seen = nil
     targets = try Targets.parse(hostOptions.target)
@@ -104,8 +107,10 @@ struct PlanSession: RunSession {
     // Where nothing is wanted, no value is.
     let values =
       options.destroy
-      ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
-    secrets = values.readings
+      ? SecretSources.Reading()
+      : readsValues
+        ? await SecretSources.read(declared, session.loaded.documents)
+        : SecretSources.unread(declared)
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
@@ -114,14 +119,17 @@ struct PlanSession: RunSession {
         request.listsUnmanaged = listsUnmanaged
         return request
       })
-    self.fleet = fleet
-    async let closed: Void = purpose == .planning ? fleet.close() : ()
-    let full = Log.timed("planned") {
-      Planner.plan(
-        desired, readings: fleet.readings, secrets: values.readings, options: options)
-    }
-    await closed
-    let narrowed = Targets.narrowed(full, to: targets, desired)
+    let profiled = try await Self.profiled(desired, fleet, session.loaded, options)
+    self.desired = profiled.desired
+    self.fleet = profiled.fleet
+    var planner = FleetPlanner(profiled.desired, secrets: values.readings, options: options)
+    let full = await Log.timed("planned") { await planner.plan(profiled) }
+    if purpose == .planning { await fleet.close() }
+    self.planner = planner
+    unmet = planner.unmet(profiled.fleet.readings)
+    RequirementNotes.tell(unmet, desired.hosts, session.loaded)
+    let narrowed = CapabilityPlaces.located(
+      Targets.narrowed(full, to: targets, desired), desired, session.loaded)
     do {
       try Targets.check(targets, desired, full)
       try Self.check(narrowed, values, session.loaded)
@@ -136,17 +144,23 @@ struct PlanSession: RunSession {
   /// Opens and reads the hosts of a saved plan, which is to be carried out.
   init(_ saved: SavedPlan, _ hostOptions: HostOptions) async throws {
     let values = await SavedSecrets(saved)
-    secrets = values.readings
     desired = saved.desired
     hosts = saved.hosts
     options = saved.options
     targets = saved.targets
-    plan = saved.plan(with: values.readings)
+    let plan = saved.plan(with: values.readings)
+    self.plan = plan
     seen = saved.seen
     let desired = saved.desired
+    var planner = FleetPlanner(desired, secrets: values.readings, options: saved.options)
     fleet = await Fleet.read(
       desired, hosts: hosts, opener: hostOptions.opener(readsOnly: false),
       parallelism: hostOptions.parallelism, request: { Planner.request(desired, host: $0) })
+    // What the plan was made with decides again whether it still holds.
+    await planner.learn(for: plan, fleet)
+    self.planner = planner
+    unmet = planner.unmet(fleet.readings)
+    RequirementNotes.tell(unmet, desired.hosts, nil)
     do {
       try values.check(fleet.readings)
     } catch {
@@ -154,6 +168,24 @@ struct PlanSession: RunSession {
       throw error
     }
     Remains.keep(self)
+  }
+
+  /// With the profiles of guests that want one; what is wrong with their operating systems ends the command.
+  private static func profiled(
+    _ desired: Desired, _ fleet: Fleet, _ loaded: LoadedManifests, _ options: PlanOptions
+  ) async throws -> ProfiledFleet {
+    let wanting = options.destroy ? [] : GuestProfiler.wanting(desired, fleet.readings)
+    if wanting.isEmpty { return ProfiledFleet(desired, fleet) }
+    let catalog = Log.timed("operating systems looked up") {
+      OperatingSystems.catalog(of: wanting.compactMap(\.spec.osID))
+    }
+    do {
+      try OperatingSystems.check(loaded, catalog, only: Set(wanting.map(\.id)))
+    } catch {
+      await fleet.close()
+      throw error
+    }
+    return await GuestProfiles.read(desired, fleet, catalog: catalog)
   }
 
   /// The plan with what it saw, to be carried out later.
@@ -172,8 +204,7 @@ struct PlanSession: RunSession {
 
   /// The plan for what was read again.
   func plan(_ readings: [String: HostReading]) -> Plan {
-    Targeting.narrowed(
-      Planner.plan(desired, readings: readings, secrets: secrets, options: options), to: targets)
+    Targeting.narrowed(planner.plan(readings), to: targets)
   }
 
   var isVerified: Bool { true }

@@ -9,7 +9,10 @@ struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", _superCommandName: Virtspec.name,
     abstract: "List the objects of the stack: whether they are as declared, power, addresses.",
-    discussion: "Exit status: 0, or 1 when a host could not be read.")
+    discussion: """
+      The values of secrets are not read: 'plan' and 'drift' say whether they are as declared.
+      Exit status: 0, or 1 when a host could not be read.
+      """)
 
   @OptionGroup var manifests: ManifestOptions
   @OptionGroup var hosts: HostOptions
@@ -25,7 +28,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try await PlanSession(
       manifests, hosts, PlanOptions(ceiling: .dataLoss, prune: true),
-      for: .reading, listsUnmanaged: unmanaged)
+      for: .reading, listsUnmanaged: unmanaged, readsValues: false)
     let addresses = await addresses(session)
     await session.fleet.close()
     var table = StatusTable(

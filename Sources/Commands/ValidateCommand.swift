@@ -22,6 +22,10 @@ struct ValidateCommand: AsyncParsableCommand {
     var loaded = ManifestLoader.load(paths: manifests.paths)
     let desired = ManifestBuilder.build(&loaded, stack: manifests.stack)
     OverlaySchemaCheck.run(Lowering.lower(desired), &loaded)
+    let systems = Set(desired.objects.compactMap(\.spec.osID))
+    if !systems.isEmpty {
+      loaded.diagnostics += OSCheck.diagnostics(loaded, OperatingSystems.catalog(of: systems))
+    }
     let console = Console.current
     switch format {
     case .json: console.write(DiagnosticJSON.document(loaded.diagnostics).pretty)

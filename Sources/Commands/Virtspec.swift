@@ -17,7 +17,7 @@ public struct Virtspec: AsyncParsableCommand {
     subcommands: [
       ValidateCommand.self, PlanCommand.self, ApplyCommand.self, DriftCommand.self,
       DestroyCommand.self,
-      StatusCommand.self, ImportCommand.self, RenderCommand.self, ExplainCommand.self,
+      StatusCommand.self, DoctorCommand.self, ImportCommand.self, RenderCommand.self, ExplainCommand.self,
       SchemaCommand.self, CompletionCommand.self, UnlockCommand.self, RunsCommand.self,
       RollbackCommand.self,
     ])

@@ -7,7 +7,7 @@ public struct Fleet: Sendable {
   /// Open hypervisors by host.
   public private(set) var hypervisors: [String: any Hypervisor]
   /// What could be read of each host.
-  public private(set) var readings: [String: HostReading]
+  public internal(set) var readings: [String: HostReading]
 
   /// Hosts read, and steps taken, side by side unless told otherwise: so many that the slowest host says how long it
   /// takes, and that a host that hangs, with `Runner.stepsPerHost` steps in flight, holds up nobody else.

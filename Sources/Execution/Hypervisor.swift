@@ -56,8 +56,12 @@ public protocol Hypervisor: Sendable {
   /// Reads the state in one pass. A failed read throws: what could not be read is unknown, never absent.
   func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost
 
-  /// Carries out one operation on one object.
-  func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError)
+  /// Carries out one operation on one object. Gives the fingerprint of what it left where that was at hand, which
+  /// spares reading the object again; nil says nothing.
+  @discardableResult
+  func perform(
+    _ operation: Operation, on object: ObjectID
+  ) async throws(HypervisorError) -> Fingerprint?
 
   /// What there is of one object; nil when there is none, or its kind is not in `ObjectRecord.kinds`. An object of
   /// kind Host stands for the stack's ledger on it.
@@ -65,8 +69,23 @@ public protocol Hypervisor: Sendable {
     of object: ObjectID, stack: String
   ) async throws(HypervisorError) -> ObjectRecord?
 
+  /// The fingerprint of one object's definition, for which less has to be read than for a record; nil when there is
+  /// none.
+  func fingerprint(
+    of object: ObjectID, stack: String
+  ) async throws(HypervisorError) -> Fingerprint?
+
   /// Addresses that a running guest's interfaces have, from leases, agent or ARP.
   func addresses(ofGuest name: String) async throws(HypervisorError) -> [GuestAddress]
+
+  /// What the hypervisor can do, and what guests of these platforms can have. A driver that does not tell gives
+  /// nothing; a platform that it does not take is answered with its reason.
+  func capabilities(
+    of platforms: Set<GuestPlatform>
+  ) async throws(HypervisorError) -> HostCapabilities
+
+  /// What the machine has, and what its guests take of it. What the driver does not tell is nil.
+  func facts(_ parts: Set<HostFacts.Part>) async throws(HypervisorError) -> HostFacts
 
   /// Takes the host's lock: gives nil when it was taken, else the lock that is in the way. Throws
   /// `unsupported` where the driver cannot hold one.

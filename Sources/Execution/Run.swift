@@ -73,8 +73,15 @@ public protocol StepGuard: Sendable {
   /// Called before a step. When it throws, the step is not taken, and fails with that error.
   func begin(_ step: Step, on hypervisor: any Hypervisor) async throws(HypervisorError)
   /// Called after a step, also after one that `begin` refused.
-  func end(
-    _ step: Step, _ outcome: Outcome, seconds: Double, on hypervisor: (any Hypervisor)?) async
+  func end(_ step: Step, _ end: StepResult, on hypervisor: (any Hypervisor)?) async
+}
+
+/// What became of a step.
+public struct StepResult: Sendable {
+  public var outcome: Outcome
+  /// The fingerprint of what the step left, where its operation gave one.
+  public var left: Fingerprint?
+  public var seconds = 0.0
 }
 
 /// Carries a plan out: steps side by side as far as their order allows.
@@ -145,47 +152,50 @@ public struct Runner: Sendable {
   private func carryOut(_ step: Step) async -> Outcome {
     let clock = ContinuousClock()
     let begin = clock.now
-    let outcome = await self.outcome(of: step)
+    var result = await self.result(of: step)
     let seconds = (clock.now - begin).inSeconds
+    result.seconds = seconds
+    let outcome = result.outcome
     Self.logger.debug(
       "step ended",
       metadata: [
         "step": "\(step.id)", "object": "\(step.object)", "outcome": "\(outcome)",
         "seconds": "\(seconds)",
       ])
-    await stepGuard?.end(
-      step, outcome, seconds: seconds, on: hypervisors[step.object.host])
+    await stepGuard?.end(step, result, on: hypervisors[step.object.host])
     await report(.finished(step, outcome, seconds: seconds))
     return outcome
   }
 
-  private func outcome(of step: Step) async -> Outcome {
-    guard let operation = step.operation else { return .done }
+  private func result(of step: Step) async -> StepResult {
+    guard let operation = step.operation else { return StepResult(outcome: .done) }
     guard let hypervisor = hypervisors[step.object.host] else {
-      return .failed(
-        HypervisorError(
-          .unreachable, call: "open",
-          message: "there is no connection to host '\(step.object.host)'"))
+      return StepResult(
+        outcome: .failed(
+          HypervisorError(
+            .unreachable, call: "open",
+            message: "there is no connection to host '\(step.object.host)'")))
     }
     do throws(HypervisorError) {
       try await stepGuard?.begin(step, on: hypervisor)
     } catch {
       // Nothing was done yet, whatever the reason.
-      return .failed(error)
+      return StepResult(outcome: .failed(error))
     }
     do throws(HypervisorError) {
       if step.onlyWaits {
         try await control.untilStopped { await self.wait(operation, step, hypervisor) }.get()
-        return .done
+        return StepResult(outcome: .done)
       }
-      try await retries.run(.changing, until: control) { _ async throws(HypervisorError) in
+      let left = try await retries.run(.changing, until: control) {
+        _ async throws(HypervisorError) in
         try await hypervisor.perform(operation, on: step.object)
       }
-      return .done
+      return StepResult(outcome: .done, left: left)
     } catch {
       switch error.code {
-      case .unreachable, .timeout: return .inDoubt(error)
-      default: return .failed(error)
+      case .unreachable, .timeout: return StepResult(outcome: .inDoubt(error))
+      default: return StepResult(outcome: .failed(error))
       }
     }
   }

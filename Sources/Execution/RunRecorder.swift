@@ -38,9 +38,12 @@ public actor RunRecorder: StepGuard {
     // What is made anew is looked for by the operation itself, and there is nothing to keep.
     if step.makes {
       touched.insert(object)
+    } else if touched.contains(object) {
+      // What it was is kept already.
+      try check(object, try await hypervisor.fingerprint(of: object, stack: stack))
     } else if ObjectRecord.kinds.contains(object.kind) {
       let record = try await hypervisor.record(of: object, stack: stack)
-      try check(object, record)
+      try check(object, record?.fingerprint)
       if touched.insert(object).inserted, let record {
         try await write { journal throws(FileProblem) in
           try journal.keep(record, of: object)
@@ -52,13 +55,11 @@ public actor RunRecorder: StepGuard {
     }
   }
 
-  public func end(
-    _ step: Step, _ outcome: Outcome, seconds: Double, on hypervisor: (any Hypervisor)?
-  ) async {
+  public func end(_ step: Step, _ result: StepResult, on hypervisor: (any Hypervisor)?) async {
     var end = StepEnd(
-      id: step.id, outcome: .done, milliseconds: Int64((seconds * 1000).rounded()), failure: nil,
-      left: nil)
-    switch outcome {
+      id: step.id, outcome: .done, milliseconds: Int64((result.seconds * 1000).rounded()),
+      failure: nil, left: nil)
+    switch result.outcome {
     case .done: break
     case .failed(let error): end.fail(.failed, error)
     case .inDoubt(let error): end.fail(.inDoubt, error)
@@ -68,7 +69,10 @@ public actor RunRecorder: StepGuard {
     if end.outcome != .inDoubt, let hypervisor, ObjectRecord.kinds.contains(step.object.kind) {
       expected[step.object] = .unknown
       do throws(HypervisorError) {
-        let left = try await hypervisor.record(of: step.object, stack: stack)?.fingerprint
+        var left = result.left
+        if left == nil {
+          left = try await hypervisor.fingerprint(of: step.object, stack: stack)
+        }
         end.left = StepEnd.Left(fingerprint: left)
         expected[step.object] = .fingerprint(left)
       } catch {
@@ -85,7 +89,7 @@ public actor RunRecorder: StepGuard {
   }
 
   /// Definitions alone: the power of an object may move on by itself, and its operations know how to deal with it.
-  private func check(_ object: ObjectID, _ record: ObjectRecord?) throws(HypervisorError) {
+  private func check(_ object: ObjectID, _ found: Fingerprint?) throws(HypervisorError) {
     let seen: Fingerprint?
     switch expected[object] {
     case .unknown: return
@@ -93,7 +97,7 @@ public actor RunRecorder: StepGuard {
     case nil: seen = nil
     }
     let what: String
-    switch (seen, record?.fingerprint) {
+    switch (seen, found) {
     case (nil, nil): return
     case (let seen?, let found?) where seen.hasSameDefinition(as: found): return
     case (nil, _?): what = "made"

@@ -1,3 +1,4 @@
+import CLibvirt
 import Execution
 import LibvirtXML
 import Model
@@ -47,6 +48,14 @@ extension Fingerprint {
       document.text(at: "backingStore/path") ?? "",
     ]
     return Digest.sha256(parts.joined(separator: "\n"), length: digits)
+  }
+
+  /// A volume's, read of it.
+  static func volume(
+    named name: String, _ volume: virStorageVolPtr
+  ) throws(HypervisorError) -> Fingerprint {
+    try LibvirtText(virStorageVolGetXMLDesc(volume, 0), "virStorageVolGetXMLDesc")
+      .parsed("volume/\(name)") { document, _ in Fingerprint.volume(name, document) }
   }
 
   private static func definition(_ xml: UnsafeBufferPointer<UInt8>) -> Fingerprint {

@@ -5,25 +5,38 @@ import Model
 import Planning
 
 extension LibvirtHypervisor {
-  /// Definition and power of a guest.
+  /// Defines a guest, and gives what libvirt made of it.
+  func defineGuest(
+    _ definition: Definition, _ name: String
+  ) async throws(HypervisorError) -> Fingerprint? {
+    let validation = self.validation
+    return try await connection.call("virDomainDefineXMLFlags") {
+      connection throws(HypervisorError) in
+      let domain = try Guests.define(definition, name, validation, connection)
+      return Guests.fingerprint(domain.pointer)
+    }
+  }
+
+  /// Writes down whose a guest is, and gives what it is then.
+  func recordGuest(
+    _ ownership: Ownership, live: Ownership?, _ name: String
+  ) async throws(HypervisorError) -> Fingerprint? {
+    try await withGuest(name, "virDomainSetMetadata") { domain throws(HypervisorError) in
+      try Guests.recordLive(live, domain)
+      try Guests.record(ownership, VIR_DOMAIN_AFFECT_CONFIG, domain)
+      return Guests.fingerprint(domain)
+    }
+  }
+
+  /// Renaming and power of a guest.
   func performGuest(_ operation: Operation, _ name: String) async throws(HypervisorError) {
     switch operation {
-    case .defineGuest(let definition):
-      let validation = self.validation
-      try await connection.call("virDomainDefineXMLFlags") { connection throws(HypervisorError) in
-        try Guests.define(definition, name, validation, connection)
-      }
-    case .recordGuest(let ownership, let live):
-      try await withGuest(name, "virDomainSetMetadata") { domain throws(HypervisorError) in
-        try Guests.recordLive(live, domain)
-        try Guests.record(ownership, VIR_DOMAIN_AFFECT_CONFIG, domain)
-      }
     case .renameGuest(let old, let expected, let definition):
       let validation = self.validation
       try await connection.call("virDomainRename") { connection throws(HypervisorError) in
         try Guests.rename(from: old, to: name, expected, connection)
         if let definition {
-          try Guests.define(definition, name, validation, connection, isChecked: true)
+          _ = try Guests.define(definition, name, validation, connection, isChecked: true)
         }
       }
     case .undefineGuest(let keepState):
@@ -79,7 +92,7 @@ enum Guests {
   static func define(
     _ definition: Definition, _ name: String, _ validation: Validation,
     _ connection: virConnectPtr, isChecked: Bool = false
-  ) throws(HypervisorError) {
+  ) throws(HypervisorError) -> DomainHandle {
     let call = "virDomainDefineXMLFlags"
     let xml: String
     if let existing = try DomainHandle.find(name, on: connection) {
@@ -97,9 +110,18 @@ enum Guests {
       try definition.checkExpected(nil, "guest/\(name)", call)
       xml = try definition.xml(root: "domain", name: name, kind: .guest, over: nil)
     }
-    _ = try validation.define(definition, .guest, flag: VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
+    return try validation.define(definition, .guest, flag: VIR_DOMAIN_DEFINE_VALIDATE.rawValue) {
       flags throws(HypervisorError) -> DomainHandle in
       DomainHandle(try check(virDomainDefineXMLFlags(connection, xml, flags), call))
+    }
+  }
+
+  /// Of what a change has left. The change was made, so that a reading that fails is no failure of it.
+  static func fingerprint(_ domain: virDomainPtr) -> Fingerprint? {
+    do throws(HypervisorError) {
+      return try inactiveXML(domain).withBytes { Fingerprint.guest($0, .unknown) }
+    } catch {
+      return nil
     }
   }
 

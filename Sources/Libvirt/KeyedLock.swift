@@ -6,12 +6,12 @@ final class KeyedLock: Sendable {
   private let waiting = Lock<[String: [CheckedContinuation<Void, Never>]]>([:])
 
   /// Runs `body` while nobody else runs one under the same name, in the order of arrival.
-  func whileHolding(
-    _ name: String, _ body: () async throws(HypervisorError) -> Void
-  ) async throws(HypervisorError) {
+  func whileHolding<Value: Sendable>(
+    _ name: String, _ body: () async throws(HypervisorError) -> Value
+  ) async throws(HypervisorError) -> Value {
     await acquire(name)
     defer { release(name) }
-    try await body()
+    return try await body()
   }
 
   private func acquire(_ name: String) async {

@@ -23,14 +23,44 @@ public final class LibvirtHypervisor: Hypervisor {
     return try await Observation(request).run(on: connection)
   }
 
-  /// Carries out one operation on one object.
-  public func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError) {
+  /// Carries out one operation on one object. The definitions of guests and the making of volumes give what they
+  /// left: these are what runs have many of.
+  @discardableResult
+  public func perform(
+    _ operation: Operation, on object: ObjectID
+  ) async throws(HypervisorError) -> Fingerprint? {
     try checkCancellation("perform")
     let name = object.name
     switch operation {
-    case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest,
-      .shutDownGuest,
-      .destroyGuest, .setGuestAutostart:
+    case .defineGuest(let definition): return try await defineGuest(definition, name)
+    case .recordGuest(let ownership, let live):
+      return try await recordGuest(ownership, live: live, name)
+    case .createVolume(let spec, let unlessThere):
+      let (pool, volume) = try Self.poolAndVolume(object)
+      return try await pools.whileHolding(pool) { () async throws(HypervisorError) in
+        try await self.createVolume(spec, unlessThere: unlessThere, pool: pool, volume: volume)
+      }
+    default:
+      try await change(operation, object)
+      return nil
+    }
+  }
+
+  private static func poolAndVolume(
+    _ object: ObjectID
+  ) throws(HypervisorError) -> (pool: String, volume: String) {
+    guard let names = object.poolAndVolume else {
+      throw HypervisorError(
+        .notFound, call: "virStorageVolLookupByName", message: "\(object.name) names no pool")
+    }
+    return names
+  }
+
+  private func change(_ operation: Operation, _ object: ObjectID) async throws(HypervisorError) {
+    let name = object.name
+    switch operation {
+    case .renameGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest, .destroyGuest,
+      .setGuestAutostart:
       try await performGuest(operation, name)
     case .awaitGuest(let readiness): try await ReadinessWait(name, readiness).run(on: self)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
@@ -45,11 +75,8 @@ public final class LibvirtHypervisor: Hypervisor {
       try await pools.whileHolding(name) { () async throws(HypervisorError) in
         try await self.performPool(operation, name)
       }
-    case .createVolume, .resizeVolume, .removeVolume:
-      guard let (pool, volume) = object.poolAndVolume else {
-        throw HypervisorError(
-          .notFound, call: "virStorageVolLookupByName", message: "\(name) names no pool")
-      }
+    case .resizeVolume, .removeVolume:
+      let (pool, volume) = try Self.poolAndVolume(object)
       try await pools.whileHolding(pool) { () async throws(HypervisorError) in
         try await self.performVolume(operation, pool: pool, volume: volume)
       }
@@ -57,6 +84,7 @@ public final class LibvirtHypervisor: Hypervisor {
       try await restore(restoration, object)
     case .writeLedger(let ledger):
       try await writeLedger(ledger)
+    case .defineGuest, .recordGuest, .createVolume: throw .notMine(operation)
     }
   }
 

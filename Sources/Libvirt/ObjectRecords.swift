@@ -19,6 +19,20 @@ extension LibvirtHypervisor {
       }
     }
   }
+
+  /// Of a guest without its power and autostart, which each cost a round trip.
+  public func fingerprint(
+    of object: ObjectID, stack: String
+  ) async throws(HypervisorError) -> Fingerprint? {
+    guard object.kind == .guest else {
+      return try await record(of: object, stack: stack)?.fingerprint
+    }
+    try checkCancellation("fingerprint")
+    return try await connection.call("fingerprint") { connection throws(HypervisorError) in
+      guard let domain = try DomainHandle.find(object.name, on: connection) else { return nil }
+      return try Guests.inactiveXML(domain.pointer).withBytes { Fingerprint.guest($0, .unknown) }
+    }
+  }
 }
 
 /// The calls, for closures on worker threads.

@@ -6,16 +6,9 @@ import Model
 // What only an import reads.
 
 extension Observation {
-  /// Reads what the hypervisor picks by itself. A driver that does not tell picks nothing that is known.
+  /// Reads what the hypervisor picks by itself.
   func readCapabilities(_ connection: virConnectPtr) throws(HypervisorError) {
-    let text: LibvirtText
-    do throws(HypervisorError) {
-      text = try LibvirtText(virConnectGetCapabilities(connection), "virConnectGetCapabilities")
-    } catch {
-      if error.code == .unsupported { return }
-      throw error
-    }
-    let capabilities = try text.parsed("capabilities") { document, _ in document.capabilities() }
+    let capabilities = try HostCapabilities.read(connection)
     state.withLock { $0.capabilities = capabilities }
   }
 }

@@ -80,35 +80,14 @@ extension Observation {
   private func readLive(
     of pointer: virDomainPtr, _ definition: borrowing LibvirtText, _ guest: inout ObservedGuest
   ) throws(HypervisorError) {
-    let name = guest.name
-    let reference = "guest/\(name)"
-    let shape = shape(.guest, name)
     let text = try LibvirtText(virDomainGetXMLDesc(pointer, 0), "virDomainGetXMLDesc")
-    let owner = guest.ownership
-    try text.parsed(reference) { document, bytes throws(HypervisorError) in
-      guest.live = document.read(.guest, shape: shape)
-      guest.liveOwnership = document.ownership(like: owner)
-      guest.facts = document.runningFacts()
-      guest.liveXML = try tree(of: bytes, .guest, name, owner)
-      if guest.liveXML == nil {
-        guest.liveXML = try tree(of: bytes, .guest, name, guest.liveOwnership)
-      }
-    }
-    // Rare: something was applied since the guest was started.
-    if let running = guest.liveOwnership,
-      let former = running.formerSpec(unlike: owner, stack: request.stack)
-    {
-      let shape = Shape(of: former)
-      var fields = FormerFields(defined: Record(), running: Record())
-      try text.parsed(reference) { document, _ throws(HypervisorError) in
-        fields.running = document.read(.guest, shape: shape)
-      }
-      try definition.parsed(reference) { document, bytes throws(HypervisorError) in
-        fields.defined = document.read(.guest, shape: shape)
-        if guest.xml == nil { guest.xml = try tree(of: bytes, .guest, name, running) }
-      }
-      guest.former = fields
-    }
+    let reading = try running(.guest, guest.name, text, over: definition, owner: guest.ownership)
+    guest.live = reading.spec
+    guest.liveOwnership = reading.ownership
+    guest.facts = reading.facts ?? RunningFacts()
+    guest.liveXML = reading.tree
+    guest.former = reading.former
+    guest.xml = guest.xml ?? reading.definedTree
   }
 }
 

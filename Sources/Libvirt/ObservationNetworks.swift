@@ -60,32 +60,14 @@ extension Observation {
   private func readLive(
     of pointer: virNetworkPtr, _ definition: borrowing LibvirtText, _ network: inout ObservedNetwork
   ) throws(HypervisorError) {
-    let name = network.name
-    let reference = "network/\(name)"
-    let shape = shape(.network, name)
     let text = try LibvirtText(virNetworkGetXMLDesc(pointer, 0), "virNetworkGetXMLDesc")
-    let owner = network.ownership
-    try text.parsed(reference) { document, bytes throws(HypervisorError) in
-      network.live = document.read(.network, shape: shape)
-      network.liveOwnership = document.ownership(like: owner)
-      network.liveXML = try tree(of: bytes, .network, name, owner)
-      if network.liveXML == nil {
-        network.liveXML = try tree(of: bytes, .network, name, network.liveOwnership)
-      }
-    }
-    guard let running = network.liveOwnership,
-      let former = running.formerSpec(unlike: owner, stack: request.stack)
-    else { return }
-    let formerShape = Shape(of: former)
-    var fields = FormerFields(defined: Record(), running: Record())
-    try text.parsed(reference) { document, _ throws(HypervisorError) in
-      fields.running = document.read(.network, shape: formerShape)
-    }
-    try definition.parsed(reference) { document, bytes throws(HypervisorError) in
-      fields.defined = document.read(.network, shape: formerShape)
-      if network.xml == nil { network.xml = try tree(of: bytes, .network, name, running) }
-    }
-    network.former = fields
+    let reading = try running(
+      .network, network.name, text, over: definition, owner: network.ownership)
+    network.live = reading.spec
+    network.liveOwnership = reading.ownership
+    network.liveXML = reading.tree
+    network.former = reading.former
+    network.xml = network.xml ?? reading.definedTree
   }
 }
 

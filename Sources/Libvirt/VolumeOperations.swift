@@ -5,23 +5,32 @@ import Model
 import Planning
 
 extension LibvirtHypervisor {
-  /// Operations on a volume; the caller holds the pool's lock.
+  /// Makes a volume, and gives what libvirt made of it; the caller holds the pool's lock.
+  ///
+  /// - Parameter unlessThere: leaves one that is there as it is.
+  func createVolume(
+    _ spec: Record, unlessThere: Bool, pool: String, volume: String
+  ) async throws(HypervisorError) -> Fingerprint? {
+    try await withPool(pool, "virStorageVolCreateXML") { pool throws(HypervisorError) in
+      if unlessThere, try VolumeHandle.exists(volume, in: pool) { return nil }
+      var document = try LibvirtDocument.empty("volume")
+      document.setText(volume, at: "name")
+      document.write(
+        spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
+        of: .volume)
+      let xml = document.serialized()
+      let made = VolumeHandle(
+        try check(virStorageVolCreateXML(pool.pointer, xml, 0), "virStorageVolCreateXML"))
+      // The volume is made, so that a reading that fails is no failure of it.
+      return try? Fingerprint.volume(named: volume, made.pointer)
+    }
+  }
+
+  /// Other operations on a volume; the caller holds the pool's lock.
   func performVolume(
     _ operation: Operation, pool: String, volume: String
   ) async throws(HypervisorError) {
     switch operation {
-    case .createVolume(let spec, let unlessThere):
-      try await withPool(pool, "virStorageVolCreateXML") { pool throws(HypervisorError) in
-        if unlessThere, try VolumeHandle.exists(volume, in: pool) { return }
-        var document = try LibvirtDocument.empty("volume")
-        document.setText(volume, at: "name")
-        document.write(
-          spec, .volumeDocument, overlay: spec.string("xml").map { OverlayEdit(text: $0) },
-          of: .volume)
-        let xml = document.serialized()
-        _ = VolumeHandle(
-          try check(virStorageVolCreateXML(pool.pointer, xml, 0), "virStorageVolCreateXML"))
-      }
     case .resizeVolume(let bytes):
       try await withPool(pool, "virStorageVolResize") { pool throws(HypervisorError) in
         let handle = try VolumeHandle(named: volume, in: pool)
@@ -47,13 +56,13 @@ extension LibvirtHypervisor {
   }
 
   /// Volume operations copy and allocate: none of them has a deadline.
-  private func withPool(
+  private func withPool<Value: Sendable>(
     _ name: String, _ call: String,
-    _ body: @escaping @Sendable (borrowing PoolHandle) throws(HypervisorError) -> Void
-  ) async throws(HypervisorError) {
+    _ body: @escaping @Sendable (borrowing PoolHandle) throws(HypervisorError) -> Value
+  ) async throws(HypervisorError) -> Value {
     try await connection.call(call, isLong: true) { connection throws(HypervisorError) in
       let pool = try PoolHandle(named: name, on: connection)
-      try body(pool)
+      return try body(pool)
     }
   }
 }

@@ -80,5 +80,6 @@ extension Ownership {
       startIsOwed: element.attribute("start") == "owed" ? true : nil,
       reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil,
       readinessIsOwed: element.attribute("readiness") == "owed" ? true : nil)
+    profile = element.attribute("profile")
   }
 }

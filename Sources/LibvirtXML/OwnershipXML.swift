@@ -47,6 +47,7 @@ extension LibvirtDocument {
     if ownership.startIsOwed == true { node.setAttribute("start", "owed") }
     if ownership.reattachmentIsOwed == true { node.setAttribute("reattachment", "owed") }
     if ownership.readinessIsOwed == true { node.setAttribute("readiness", "owed") }
+    if let profile = ownership.profile { node.setAttribute("profile", profile) }
     node.setText(ownership.appliedSpec)
   }
 

@@ -26,14 +26,23 @@ extension RunningFacts {
     guard let devices = root.child(Self.devices) else { return }
     var slots = PCISlots()
     var jobs: [String: String] = [:]
+    var usb = false
     devices.forEachElement { device in
       slots.count(device)
+      if device.isNamed("controller") {
+        if device.hasAttribute("type", "scsi"), let index = device.number("index") {
+          scsiControllers.insert(index)
+        } else if device.hasAttribute("type", "usb") {
+          usb = usb || !device.hasAttribute("model", "none")
+        }
+      }
       if device.isNamed("disk"), let mirror = device.child(Self.mirror),
         let name = device.child(Self.target)?.attribute("dev")
       {
         jobs[name] = mirror.attribute("job") ?? "copy"
       }
     }
+    hasUSB = usb
     diskJobs = jobs
     hasRootPorts = slots.isExpress
     freeSlots = slots.free(in: devices)

@@ -91,6 +91,7 @@ extension Format {
     case .uuid: "UUID"
     case .mode: "file mode"
     case .cpuSet: "CPU set"
+    case .versionRange: "version"
     case .uri: "URI"
     case .pciAddress: "PCI address"
     case .usbID: "USB vendor and product"

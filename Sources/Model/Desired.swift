@@ -5,11 +5,14 @@ public struct DesiredHost: Sendable, Hashable, Codable {
   public var uri: String
   /// `file:line:column` of its manifest.
   public var source: String
+  /// What it must be and have; nil when its manifest requires nothing.
+  public var requires: Record?
 
-  public init(name: String, uri: String, source: String) {
+  public init(name: String, uri: String, source: String, requires: Record? = nil) {
     self.name = name
     self.uri = uri
     self.source = source
+    self.requires = requires
   }
 }
 
@@ -22,6 +25,8 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   public var source: String
   /// The name that it had before, and may still have on the host.
   public var previousName: String?
+  /// What a guest gets by its operating system and its host; only for guests for which that is needed.
+  public var profile: GuestProfile?
 
   public init(id: ObjectID, spec: Record, source: String, previousName: String? = nil) {
     self.id = id

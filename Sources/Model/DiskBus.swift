@@ -14,3 +14,14 @@ public enum DiskBus {
     return "virtio"
   }
 }
+
+extension DiskBus {
+  /// Whether a disk of this name may stand on a bus that it does not name itself: `vda` on any, `sda` on those that
+  /// number their disks so.
+  public static func isOpen(name: String, to bus: String) -> Bool {
+    if name.hasPrefix("sd") { return ["scsi", "sata", "usb"].contains(bus) }
+    if name.hasPrefix("hd") { return ["ide", "sata"].contains(bus) }
+    if name.hasPrefix("xvd") { return bus == "xen" }
+    return true
+  }
+}

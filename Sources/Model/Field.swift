@@ -42,6 +42,8 @@ public enum Format: String, Sendable, Hashable, CaseIterable {
   case filterAddress
   /// A prefix length or network mask of a network filter, or a variable.
   case filterMask
+  /// Versions: `>=9.0`, `<11`; `9.0` alone is that one and newer ones.
+  case versionRange
 }
 
 /// What a field holds.

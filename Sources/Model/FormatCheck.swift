@@ -25,6 +25,7 @@ extension Format {
       "six pairs of hexadecimal digits, such as 52:54:00:12:34:56, or a variable, such as $MAC"
     case .filterAddress: "an IP address, such as 10.20.0.11 or fd00::11, or a variable, such as $IP"
     case .filterMask: "a prefix length or network mask, such as 24 or 255.255.255.0, or a variable"
+    case .versionRange: "a comparison with a version, in quotes, such as '>=9.0' or '<11'"
     }
   }
 
@@ -57,6 +58,7 @@ extension Format {
       "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\(FilterText.variablePattern))$"
     case .filterMask:
       "^(\(FilterText.maskPattern)|\(FilterText.variablePattern))$"
+    case .versionRange: "^(>=|<=|>|<|=)?[0-9]{1,9}(\\.[0-9]{1,9}){0,2}$"
     }
   }
 
@@ -64,7 +66,7 @@ extension Format {
   public var mayLookLikeNumber: Bool {
     switch self {
     case .text, .line, .name, .host, .domain, .device, .mode, .cpuSet, .usbID, .usbAddress,
-      .filterNumber, .filterMask:
+      .filterNumber, .filterMask, .versionRange:
       true
     case .path, .mac, .address, .cidr, .uuid, .uri, .pciAddress, .filterMAC, .filterAddress: false
     }
@@ -118,6 +120,7 @@ extension Format {
     case .filterMAC: return FilterText.isVariable(text) || FilterText.isMAC(text)
     case .filterAddress: return FilterText.isVariable(text) || IPAddress(text) != nil
     case .filterMask: return FilterText.isVariable(text) || FilterText.prefixLength(text) != nil
+    case .versionRange: return VersionRange(text) != nil
     }
   }
 

@@ -67,6 +67,7 @@ public struct GuestDefaults {
   // MARK: - Machine
 
   private func machine(_ guest: inout Record) {
+    guest.drop("osType", "hvm")
     let arch = guest.string("arch") ?? capabilities.arch
     if let known = capabilities[arch] {
       guest.drop("emulator", .string(known.emulator))

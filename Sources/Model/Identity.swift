@@ -114,6 +114,8 @@ public struct Ownership: Sendable, Hashable, Codable {
   /// Whether a run is about to start the guest, or has, and did not see it ready; nil for no. A run that comes after
   /// one that died or failed waits for it again.
   public var readinessIsOwed: Bool?
+  /// What the guest got by its operating system when it was made, as `AppliedProfile.text`; nil for nothing.
+  public var profile: String?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",

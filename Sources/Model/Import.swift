@@ -27,36 +27,6 @@ public struct LeftoverOverlay: Sendable {
   }
 }
 
-/// What a host's hypervisor picks where a guest does not say.
-public struct HostCapabilities: Sendable, Hashable {
-  /// What there is for the guests of one architecture.
-  public struct Guest: Sendable, Hashable {
-    public var arch: String
-    /// The path of the default emulator.
-    public var emulator: String
-    /// Machine aliases and the versioned types behind them: `q35` and `pc-q35-7.2`.
-    public var machines: [String: String]
-
-    public init(arch: String, emulator: String, machines: [String: String]) {
-      self.arch = arch
-      self.emulator = emulator
-      self.machines = machines
-    }
-  }
-
-  /// The host's own architecture; empty when it is not known.
-  public var arch: String
-  public var guests: [Guest]
-
-  public init(arch: String = "", guests: [Guest] = []) {
-    self.arch = arch
-    self.guests = guests
-  }
-
-  /// What there is for an architecture.
-  public subscript(arch: String) -> Guest? { guests.first { $0.arch == arch } }
-}
-
 extension FieldType {
   /// Whether a manifest can have the value. Of records and lists only their own kind is looked at.
   public func accepts(_ value: Value) -> Bool {

@@ -180,6 +180,8 @@ public struct ObservedHost: Sendable {
   public var otherLedgers: [Ledger]
   /// What the hypervisor picks where a guest does not say; only read where everything is.
   public var capabilities = HostCapabilities()
+  /// What a plan had to learn beyond that.
+  public var knowledge = HostKnowledge()
 
   public init(
     guests: [ObservedGuest] = [], secrets: [ObservedSecret] = [], filters: [ObservedFilter] = [],
@@ -255,6 +257,8 @@ public struct ObservationRequest: Sendable {
   public var undeclaredVolume: Shape
   /// What to read of a network filter that no manifest declares: what it refers to.
   public var undeclaredFilter: Shape
+  /// What to read of a pool that no manifest declares: the secret that it is opened with.
+  public var undeclaredPool: Shape
   /// The usages of the declared secrets: they have no names on the host.
   public var secretUsages: Set<SecretUsage>
   /// Lists the secrets and network filters too when nobody declares any.
@@ -265,13 +269,14 @@ public struct ObservationRequest: Sendable {
   public init(
     stack: String, shapes: [Kind: [String: Shape]] = [:], undeclaredGuest: Shape = Shape(),
     undeclaredVolume: Shape = Shape(), undeclaredFilter: Shape = Shape(),
-    secretUsages: Set<SecretUsage> = [], everything: Bool = false
+    undeclaredPool: Shape = Shape(), secretUsages: Set<SecretUsage> = [], everything: Bool = false
   ) {
     self.stack = stack
     self.shapes = shapes
     self.undeclaredGuest = undeclaredGuest
     self.undeclaredVolume = undeclaredVolume
     self.undeclaredFilter = undeclaredFilter
+    self.undeclaredPool = undeclaredPool
     self.secretUsages = secretUsages
     self.everything = everything
   }
@@ -308,6 +313,7 @@ public struct ObservationRequest: Sendable {
     case .guest: return undeclaredGuest
     case .volume: return undeclaredVolume
     case .networkFilter: return undeclaredFilter
+    case .pool: return undeclaredPool
     default: return Shape()
     }
   }

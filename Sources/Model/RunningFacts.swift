@@ -9,6 +9,10 @@ public struct RunningFacts: Sendable, Hashable {
   public var freeSlots: Int?
   /// Whether these are PCIe ports, of which `hotplugSlots` makes more.
   public var hasRootPorts: Bool
+  /// The numbers of the SCSI controllers, which disks need.
+  public var scsiControllers: Set<Int> = []
+  /// Whether USB devices can be plugged in.
+  public var hasUSB = true
 
   public init(
     hasControlGroups: Bool = true, diskJobs: [String: String] = [:], freeSlots: Int? = nil,

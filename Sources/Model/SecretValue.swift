@@ -117,6 +117,8 @@ public enum SecretReading: Sendable, Hashable {
   case value(SecretValue, salt: String)
   /// Why not.
   case failed(String)
+  /// Nobody looked: what the host has is taken for right. Only for plans that are not carried out.
+  case unread
 }
 
 /// What a libvirt secret is for, which tells it from all others of its host.

@@ -6,7 +6,7 @@ enum Availability {
   /// restart that could not bring it back.
   static func guarded(_ steps: [Step], _ view: HostView) -> [Step] {
     let refused = Set(steps.filter { $0.action == .adopt && $0.blocked != nil }.map(\.object))
-    var reasons: [String: String?] = [:]
+    var blockages: [String: Blockage?] = [:]
     return steps.map { step in
       if let blockage = closedPool(step, view) {
         var copy = step
@@ -17,13 +17,11 @@ enum Availability {
         return step
       }
       let name = step.object.name
-      let reason = reasons[name] ?? self.reason(step.object, view, refused)
-      reasons[name] = .some(reason)
-      guard let reason else { return step }
+      let blockage = blockages[name] ?? self.blockage(step.object, view, refused)
+      blockages[name] = .some(blockage)
+      guard let blockage else { return step }
       var copy = step
-      copy.blocked = Blockage(
-        .dependency, reason,
-        remedy: "declare the network with 'power: running', start it, or take the interface out")
+      copy.blocked = blockage
       return copy
     }
   }
@@ -49,19 +47,45 @@ enum Availability {
   }
 
   /// - Parameter refused: objects that are not the stack's to start.
-  private static func reason(
+  private static func blockage(
     _ guest: ObjectID, _ view: HostView, _ refused: Set<ObjectID>
-  ) -> String? {
+  ) -> Blockage? {
     let object = view.object(.guest, guest.name)
     let observed = object.flatMap(view.guest(for:)) ?? view.guest(guest.name)
-    let interfaces = object?.spec["interfaces"] ?? observed?.spec["interfaces"]
-    for name in (interfaces?.list ?? []).compactMap({ $0.record?.string("network") }) {
+    let interfaces = (object?.spec["interfaces"] ?? observed?.spec["interfaces"])?.list ?? []
+    for name in interfaces.compactMap({ $0.record?.string("network") }) {
       let isActive = view.network(name)?.active
-      if let reason = closed(.network, name, view, isActive: isActive) { return reason }
       let id = ObjectID(host: view.host.name, kind: .network, name: name)
+      var reason = closed(.network, name, view, isActive: isActive)
       if isActive == false, refused.contains(id) {
-        return "network '\(name)' does not run, and may not be started"
+        reason = reason ?? "network '\(name)' does not run, and may not be started"
       }
+      guard let reason else { continue }
+      return Blockage(
+        .dependency, reason,
+        remedy: "declare the network with 'power: running', start it, or take the interface out")
+    }
+    let filters = interfaces.compactMap { $0.record?.record("filter")?.string("name") }
+    return missingFilter(filters, view).map { name in
+      Blockage(
+        .dependency, "the host has no network filter '\(name)'",
+        remedy: "declare the filter, or take it out of what uses it")
+    }
+  }
+
+  /// The first of some filters, and of those that they include, that will not be there. Where the stack has none,
+  /// the host's were not read.
+  private static func missingFilter(_ names: [String], _ view: HostView) -> String? {
+    if view.observed.filters.isEmpty { return nil }
+    var open = names
+    var seen: Set<String> = []
+    while let name = open.popLast() {
+      guard seen.insert(name).inserted else { continue }
+      let observed = view.filter(name)
+      let declared = view.object(.networkFilter, name)
+      if observed == nil, declared == nil, !StockFilters.names.contains(name) { return name }
+      let included = declared?.spec["filters"] == nil ? observed?.spec : declared?.spec
+      open += included?.includedFilters ?? []
     }
     return nil
   }

@@ -13,10 +13,19 @@ struct GoneItem {
 }
 
 extension ThreeWay {
+  /// What lists of an object have lost that is not a guest.
+  func goneItems(ignoring ignored: [String] = [], _ table: Table) -> [GoneItem] {
+    guard let applied else { return [] }
+    var walk = GoneItemWalk { _, item, table in table.completed(item) }
+    walk.fields(
+      applied.ignoring(ignored, table), desired, table, at: GoneItemWalk.Place())
+    return walk.found.reversed()
+  }
+
   /// What lists of a guest have lost. Items that go by their place go from the end, so that the others keep theirs.
   func goneItems(of spec: GuestSpec) -> [GoneItem] {
     guard let applied else { return [] }
-    var walk = GoneItemWalk { list, item in
+    var walk = GoneItemWalk { list, item, _ in
       guard case .list(.record(let table, _), _)? = Table.guest[list]?.type else { return item }
       return table.completed(spec.newItem(item, in: list))
     }
@@ -42,11 +51,13 @@ extension ThreeWay {
 }
 
 private struct GoneItemWalk {
-  /// An item of a list with what a new one gets.
-  let completed: (_ list: String, Record) -> Record
+  /// An item of a list of a table with what a new one gets.
+  typealias Completion = (_ list: String, Record, Table) -> Record
+
+  let completed: Completion
   var found: [GoneItem] = []
 
-  init(completed: @escaping (_ list: String, Record) -> Record) { self.completed = completed }
+  init(completed: @escaping Completion) { self.completed = completed }
 
   /// Where a record stands.
   struct Place {
@@ -103,7 +114,7 @@ private struct GoneItemWalk {
         : rest.firstIndex { field.identifies($0, as: item, by: key, in: table) }
       if let match {
         let other = rest.remove(at: match)
-        inner.item = (completed(field.name, other), [])
+        inner.item = (completed(field.name, other, table), [])
         inner.label += "."
         fields(item, other, table, at: inner)
       } else if desired == nil || !field.complete {

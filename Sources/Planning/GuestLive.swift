@@ -4,7 +4,7 @@ extension GuestUpdate {
   /// Steps on the running guest: each by its own call where libvirt has one, else one restart for all.
   func live(_ running: Record, _ defined: [Difference]) -> [Step] {
     let guest = RunningGuest(fields: running, wanted: spec.compared, facts: observed.facts)
-    var slots = FreeSlots(observed.facts)
+    var places = FreePlaces(observed.facts)
     var steps: [Step] = []
     var restart: [FieldChange] = []
     var tuning = TuningPlan(guest)
@@ -22,7 +22,7 @@ extension GuestUpdate {
       }
       switch HotPlug.call(for: difference, guest) {
       case .operation(let action, let operation):
-        if let note = slots.obstacle(to: operation) {
+        if let note = places.obstacle(to: operation) {
           waits(note)
         } else {
           steps.append(step(action, operation, .differs, [liveChange], disruption: .live))
@@ -77,37 +77,5 @@ private struct LiveDescription {
 
   var operation: Operation? {
     changes.isEmpty ? nil : .setLiveDescription(title: title, description: description)
-  }
-}
-
-/// The PCI slots of a running guest, which a plan's steps take and leave one after another.
-private struct FreeSlots {
-  private var count: Int?
-  private let arePorts: Bool
-  private var missing = 0
-
-  init(_ facts: RunningFacts) {
-    count = facts.freeSlots
-    arePorts = facts.hasRootPorts
-  }
-
-  /// Why a device cannot be plugged in; nil when it can, or when the operation plugs none in.
-  mutating func obstacle(to operation: Operation) -> String? {
-    guard let count else { return nil }
-    switch operation {
-    case .attachDevice(let list, let item) where HotPlug.needsSlot(item, list):
-      if count > 0 {
-        self.count = count - 1
-        return nil
-      }
-      missing += 1
-      return arePorts
-        ? "no PCIe port is free; 'hotplugSlots: \(missing)' keeps some for later"
-        : "no PCI slot is free"
-    case .detachDevice(let list, let item, _) where HotPlug.needsSlot(item, list):
-      self.count = count + 1
-      return nil
-    default: return nil
-    }
   }
 }

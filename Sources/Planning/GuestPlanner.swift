@@ -31,14 +31,18 @@ enum GuestPlanner {
   private static func created(_ spec: GuestSpec) -> [Step] {
     let object = spec.object
     var blockage: Blockage?
-    if object.spec.record("memory")?["size"] == nil, object.spec.record("memory")?["max"] == nil {
+    let creation = spec.creation()
+    if creation.record("memory")?["size"] == nil, creation.record("memory")?["max"] == nil {
       blockage = Blockage(
         .incomplete, "\(object.id.reference) does not exist, and its manifest gives it no memory",
         remedy: "add 'memory: 2GiB' (and 'cpus', 'disks', …), or import the guest that you mean")
     }
-    let creation = spec.creation()
+    if let refusal = object.profile?.refusal {
+      blockage = Blockage(.unsupported, refusal.message, remedy: refusal.remedy)
+    }
     let overlay = OverlayPlan(creating: object, creation)
-    let ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+    var ownership = spec.view.ownership(of: object, overlay: overlay.trace)
+    ownership.profile = object.profile.map(\.applied.text)
     let starts = (object.spec.string("power") ?? "running") == "running"
     // A declared power is found again by a run that comes after one that died.
     let owesStart = starts && object.spec["power"] == nil
@@ -52,9 +56,13 @@ enum GuestPlanner {
         object: object.id, action: .create, operation: .defineGuest(definition), reason: .missing,
         changes: changes(Difference.between(spec.compared, Record(), .guest), .defined) { _ in
           .manifest
-        } + overlay.changes,
+        } + overlay.changes + ProfileChanges.created(spec),
         blocked: blockage)
     ]
+    if let profile = object.profile {
+      steps[0].notes = profile.notes.isEmpty ? nil : profile.notes
+      steps[0].reasoning = profile.reasoning
+    }
     if let autostart = object.spec.boolean("autostart"), autostart {
       steps.append(
         Step(
@@ -96,15 +104,20 @@ struct GuestUpdate {
     object = given.object
     overlay = OverlayPlan(
       object, given.compared, owner: observed.ownership, document: observed.xml)
-    let ownership = given.view.ownership(of: object, overlay: overlay.trace)
+    var ownership = given.view.ownership(of: object, overlay: overlay.trace)
+    ownership.profile =
+      given.profiled.isEmpty
+      ? observed.ownership?.profile : object.profile.map(\.applied.text)
     self.ownership = ownership
     let terms = { (applied: Record) -> Record in
       GuestSpec(
         DesiredObject(id: given.object.id, spec: applied, source: given.object.source), given.view
       ).compared.ignoring(given.object.ignored, .guest)
     }
-    threeWay = ThreeWay.of(
+    var threeWay = ThreeWay.of(
       given.compared, owner: observed.ownership, now: ownership, .guest, terms: terms)
+    threeWay.profiled = Set(given.profiled.map(\.path))
+    self.threeWay = threeWay
     let spec = given.takingBack(
       LimitsTakenBack(
         applied: observed.ownership?.formerSpec(unlike: ownership, stack: ownership.stack)
@@ -246,6 +259,9 @@ struct GuestUpdate {
           "start it, or drop the saved state with 'virsh managedsave-remove \(object.id.name)'")
     }
     if let blockage = repointing(differences) { result.blocked = blockage }
+    if let applied = threeWay.applied, let note = ProfileChanges.unfollowed(object, applied) {
+      result.notes = [note]
+    }
     return [result]
   }
 

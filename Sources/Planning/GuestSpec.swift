@@ -12,6 +12,8 @@ struct GuestSpec {
   private(set) var current: Record
   /// What the running guest has, in the same terms; nil when it does not run.
   private(set) var running: Record?
+  /// What a guest that follows its operating system's profile has of it.
+  private(set) var profiled: [GuestProfile.Default] = []
 
   init(_ object: DesiredObject, _ view: HostView) {
     self.init(object, view, observed: view.guest(for: object))
@@ -27,6 +29,9 @@ struct GuestSpec {
     }
     if let disks = spec["disks"]?.list {
       spec["disks"] = .list(disks.map { $0.record.map { .record(Self.located($0, view)) } ?? $0 })
+    }
+    if observed != nil, spec.followsProfile, let profile = object.profile {
+      (spec, profiled) = spec.filled(profile.defaults.filter(\.isComparable))
     }
     spec = Self.limited(spec, "cpus", "count", "max", observed)
     spec = Self.limited(spec, "memory", "size", "max", observed)
@@ -102,7 +107,9 @@ struct GuestSpec {
 
   /// The record of a guest that the host does not have at all.
   func creation() -> Record {
-    var spec = compared
+    var spec = compared.filled(object.profile?.defaults ?? []).record
+    spec = Self.limited(spec, "cpus", "count", "max", observed)
+    spec = Self.limited(spec, "memory", "size", "max", observed)
     for name in ["disks", "interfaces"] {
       guard let items = spec[name]?.list else { continue }
       spec[name] = .list(items.map { $0.record.map { .record(newItem($0, in: name)) } ?? $0 })
@@ -115,6 +122,35 @@ struct GuestSpec {
 
   /// What a new device gets from its surroundings: a disk its format and bus.
   func newItem(_ record: Record, in list: String) -> Record {
+    if observed != nil, ["disks", "interfaces"].contains(list) {
+      return profiledItem(record, in: list)
+    }
+    return newDisk(record, in: list)
+  }
+
+  /// A new device of an existing guest is like those that the guest got when it was made.
+  private func profiledItem(_ record: Record, in list: String) -> Record {
+    let defaults = (recordedProfile?.fields.entries ?? []).filter {
+      $0.name.hasPrefix(list + "[].")
+    }
+    let filled = Record([(list, .list([.record(record)]))]).filled(
+      defaults.map { GuestProfile.Default(path: $0.name, value: $0.value, reason: "") })
+    return newDisk(filled.record.records(list).first ?? record, in: list)
+  }
+
+  /// What the guest got when it was made.
+  private var recordedProfile: AppliedProfile? {
+    observed?.ownership?.profile.flatMap(AppliedProfile.init(text:))
+  }
+
+  /// A field of the guest that decides on others: as declared, else as the profile has it.
+  private func decisive(_ name: String) -> String? {
+    object.spec.string(name)
+      ?? (observed == nil
+      ? object.profile?.defaults.first { $0.path == name }?.value : recordedProfile?[name])?.string
+  }
+
+  private func newDisk(_ record: Record, in list: String) -> Record {
     guard list == "disks" else { return record }
     var disk = record
     let declared = object.spec.records("disks").first { $0["name"] == record["name"] }
@@ -127,7 +163,7 @@ struct GuestSpec {
       disk["bus"] = .string(
         DiskBus.implied(
           device: disk.string("device"), name: disk.string("name") ?? "",
-          machine: object.spec.string("machine") ?? "q35"))
+          machine: decisive("machine") ?? "q35"))
     }
     if disk.string("device") == "cdrom", disk["readOnly"] == nil { disk["readOnly"] = true }
     if disk["driver"] == nil, isQEMU { disk["driver"] = "qemu" }
@@ -135,7 +171,7 @@ struct GuestSpec {
     return disk
   }
 
-  private var isQEMU: Bool { ["kvm", "qemu"].contains(object.spec.string("virtType") ?? "kvm") }
+  private var isQEMU: Bool { ["kvm", "qemu"].contains(decisive("virtType") ?? "kvm") }
 
   /// The disk with its volume as the path where the guest finds it: a security driver that confines guests by
   /// path cannot resolve `type='volume'` (https://gitlab.com/libvirt/libvirt/-/issues/546).

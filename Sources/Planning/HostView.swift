@@ -193,11 +193,20 @@ extension HostView {
     PoolType.holdsDevices(poolSpec(name).string("type"))
   }
 
-  /// The format of a volume: as declared, else as observed, else what new volumes of the pool get.
-  func format(ofVolume name: String, in poolName: String) -> String {
+  /// The format of a volume: as observed where it stays the volume that it is, else as declared, else what new
+  /// volumes of the pool get.
+  ///
+  /// - Parameter asDeclared: whether a volume that is declared with another format is taken for one that gets it.
+  func format(
+    ofVolume name: String, in poolName: String, asDeclared: Bool = false
+  ) -> String {
     let id = poolName + "/" + name
-    return object(.volume, id)?.spec.string("format") ?? volume(id)?.spec.string("format")
-      ?? defaultFormat(of: poolName)
+    let declared = object(.volume, id)?.spec.string("format")
+    guard let present = volume(id)?.spec.string("format") else {
+      return declared ?? defaultFormat(of: poolName)
+    }
+    guard let declared, declared != present else { return present }
+    return asDeclared || VolumePlanner.isRemade(id, self) ? declared : present
   }
 
   /// Folders hold image files; everything else holds raw devices.

@@ -180,7 +180,7 @@ enum HotPlug {
     list == "interfaces" || list == "disks" && bus(item) == "virtio"
   }
 
-  private static func bus(_ disk: Record) -> String {
+  static func bus(_ disk: Record) -> String {
     disk.string("bus") ?? ((disk.string("name") ?? "").hasPrefix("vd") ? "virtio" : "unknown")
   }
 

@@ -75,15 +75,21 @@ enum NetworkPlanner {
     let restart = running.filter { !NetworkSections.covers($0.path) }
     let unburdened = view.ownership(of: object, overlay: overlay.trace)
     let threeWay = ThreeWay.of(object.spec, owner: owner, now: unburdened, .network) { $0 }
+    let goneItems = threeWay.goneItems(ignoring: object.ignored, .network)
+    let started = StartedObject(
+      wanted: spec, table: .network, stack: view.stack, owner: owner,
+      liveOwner: observed.liveOwnership, former: observed.former)
+    let itemsLeft =
+      live.map { live in
+        NetworkGoneItems(started, gone: goneItems, live: live) {
+          $0.ignoring(object.ignored, .network)
+        }
+      } ?? NetworkGoneItems()
     let overlaid =
       live == nil
       ? []
       : overlay.pending(in: observed.liveXML)
-        + leftovers(
-          StartedObject(
-            wanted: spec, table: .network, stack: view.stack, owner: owner,
-            liveOwner: observed.liveOwnership, former: observed.former),
-          observed, object, threeWay.gone, overlay)
+        + leftovers(started, observed, object, threeWay.gone, overlay) + itemsLeft.restart
     let getsNewBridge =
       live == nil
       ? object.power == "running"
@@ -96,7 +102,8 @@ enum NetworkPlanner {
     let defined = Difference.between(spec, observed.spec, .network)
     var steps: [Step] = []
     let isSame =
-      defined.isEmpty && threeWay.gone.isEmpty && overlay.changes.isEmpty && observed.persistent
+      defined.isEmpty && threeWay.gone.isEmpty && goneItems.isEmpty && overlay.changes.isEmpty
+      && observed.persistent
     if !isSame || owner?.digest != ownership.digest || owner?.stack != ownership.stack
       || owner?.reattachmentIsOwed != ownership.reattachmentIsOwed
     {
@@ -104,22 +111,24 @@ enum NetworkPlanner {
         uuid: observed.uuid, spec: spec, overlay: overlay.edit, ownership: ownership,
         expected: observed.fingerprint)
       for field in threeWay.gone { definition.giveBack(field) }
+      for item in goneItems { definition.giveBack(item) }
       steps.append(
         Step(
           object: object.id, action: owner == nil ? .adopt : isSame ? .record : .update,
           operation: .defineNetwork(definition),
           reason: owner == nil ? .unowned : isSame ? .ownership : .differs,
           changes: changes(defined, .defined, threeWay.origin) + threeWay.gone.map(\.change)
-            + overlay.changes + lasting(observed)))
+            + goneItems.reversed().compactMap(\.change) + overlay.changes + lasting(observed)))
     }
     guard let live else { return steps }
-    let sections = NetworkSections.updates(spec, live)
+    let sections = itemsLeft.updates + NetworkSections.updates(spec, live)
     let covered = running.filter { NetworkSections.covers($0.path) }
+    let shown = itemsLeft.changes + changes(covered, .running, threeWay.origin)
     for (index, update) in sections.enumerated() {
       steps.append(
         Step(
           object: object.id, action: .update, operation: .updateNetwork(update), reason: .differs,
-          changes: index == 0 ? changes(covered, .running, threeWay.origin) : [],
+          changes: index == 0 ? shown : [],
           disruption: .live))
     }
     if !restart.isEmpty || !overlaid.isEmpty {

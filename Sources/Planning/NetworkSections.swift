@@ -53,6 +53,27 @@ enum NetworkSections {
     return updates
   }
 
+  /// The deletion of an entry of `dhcp.reservations`, `dns.hosts` and the like; nil where there is no such section.
+  static func deletion(
+    of entry: Record, from list: String, addressIndex: Int
+  ) -> NetworkUpdate? {
+    let section =
+      dhcp.first { "dhcp." + $0.list == list }?.section
+      ?? dns.first { "dns." + $0.list == list }?.section
+    return section.map { deletion(of: entry, $0, addressIndex: addressIndex) }
+  }
+
+  private static func deletion(
+    of entry: Record, _ section: NetworkUpdate.Section, addressIndex: Int
+  ) -> NetworkUpdate {
+    var entry = entry
+    // libvirt finds a DNS host by its address or any of its names, and refuses when several match. By its
+    // address alone it finds the one (measured on libvirt 9.0, with another host of the same name).
+    if section == .dnsHost { entry["names"] = nil }
+    return NetworkUpdate(
+      section: section, command: .delete, addressIndex: addressIndex, entry: entry)
+  }
+
   private static func entries(
     _ desired: [Record], _ running: [Record], _ section: NetworkUpdate.Section, addressIndex: Int,
     table: Table,
@@ -64,12 +85,7 @@ enum NetworkSections {
       key.allSatisfy { name in table[name].map { $0.same(left[name], right[name]) } ?? false }
     }
     func delete(_ entry: Record) {
-      var entry = entry
-      // libvirt finds a DNS host by its address or any of its names, and refuses when several match. By its
-      // address alone it finds the one (measured on libvirt 9.0, with another host of the same name).
-      if section == .dnsHost { entry["names"] = nil }
-      deletions.append(
-        NetworkUpdate(section: section, command: .delete, addressIndex: addressIndex, entry: entry))
+      deletions.append(deletion(of: entry, section, addressIndex: addressIndex))
     }
     for entry in running where !desired.contains(where: { same($0, entry) }) { delete(entry) }
     for entry in desired {

@@ -1,10 +1,16 @@
 import Model
 
+extension Step {
+  /// Whether the step is the first half of making a volume anew.
+  fileprivate var takesVolumeAway: Bool { action == .recreate && operation == .removeVolume }
+}
+
 /// Puts steps in order by five rules, and numbers them.
 ///
 /// 1. The steps of one object follow each other.
 /// 2. What an object uses is there before it.
-/// 3. What an object uses goes after it, or after it was changed to do without.
+/// 3. What an object uses goes after it, or after it was changed to do without. A volume that is made anew goes after
+///    the overlays that are, too.
 /// 4. Ownership is written down before anything is made, and struck off after everything is gone. What was applied
 ///    is written down after that, where the ledger has to know it.
 /// 5. A guest starts after those that it depends on run and are ready.
@@ -25,7 +31,7 @@ enum Ordering {
         if step.reason == .applied {
           ledgers[step.object.host, default: (nil, nil)].release = index
         }
-      } else if step.action.isRemoval {
+      } else if step.action.isRemoval || step.takesVolumeAway {
         removing[step.object, default: []].append(index)
       } else {
         making[step.object, default: []].append(index)
@@ -39,6 +45,10 @@ enum Ordering {
         if !isLeftOut(steps[index]) { previous = index }
       }
     }
+    // What is made anew goes first.
+    for (object, chain) in removing {
+      if let last = chain.last, let first = making[object]?.first { waits[first].insert(last) }
+    }
     // Rules 2 and 3.
     for (user, used) in uses {
       for object in used {
@@ -47,7 +57,18 @@ enum Ordering {
             waits[first].insert(index)
           }
         }
-        if let last = (removing[user] ?? making[user])?.last, let first = removing[object]?.first {
+        guard let first = removing[object]?.first else {
+          // A lost volume is made anew when nobody can take it for the old one any more.
+          if let last = removing[user]?.last, let first = making[object]?.first,
+            user.kind == .guest, object.kind == .volume, steps[first].action == .create
+          {
+            waits[first].insert(last)
+          }
+          continue
+        }
+        // Users of what is made anew stay, and find it again.
+        let isMadeAnew = making[object] != nil
+        if let last = (isMadeAnew ? removing[user] : removing[user] ?? making[user])?.last {
           waits[first].insert(last)
         }
       }

@@ -26,6 +26,8 @@ public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
   case drift
   /// It is configured already, and waits for the object's next start.
   case pending
+  /// The profile of the guest's operating system says so, and the manifest nothing.
+  case profile
 }
 
 /// One field whose declared value the host does not have.
@@ -143,6 +145,10 @@ public struct Blockage: Sendable, Hashable, Codable {
     case busy
     /// Somebody changed it since the run that is to be rolled back.
     case changed
+    /// The host, or the operating system of the guest, cannot do it.
+    case unsupported
+    /// The host is not what its manifest requires it to be.
+    case requirement
   }
 
   public var code: Code
@@ -150,6 +156,10 @@ public struct Blockage: Sendable, Hashable, Codable {
   public var message: String
   /// What to do instead.
   public var remedy: String
+  /// The field that asks for it, where it is one: `disks[vda].bus`.
+  public var path: String?
+  /// `file:line:column` of that field, where it is known.
+  public var place: String?
 
   public init(_ code: Code, _ message: String, remedy: String) {
     self.code = code
@@ -173,6 +183,10 @@ public struct Step: Sendable, Hashable, Codable, Identifiable {
   public var waitsFor: [Int]
   /// Why the step is not taken; nil when it is.
   public var blocked: Blockage?
+  /// What else is to be said of it, in sentences; nil for nothing.
+  public var notes: [String]?
+  /// Why a new guest is virtualized as it is, for those who ask.
+  public var reasoning: String?
 
   public init(
     object: ObjectID, action: Action, operation: Operation?, reason: Reason,

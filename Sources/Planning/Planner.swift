@@ -62,6 +62,7 @@ public enum Planner {
       stack: desired.stack, shapes: shapes, undeclaredGuest: ShapeOfInterest.undeclaredGuest,
       undeclaredVolume: ShapeOfInterest.undeclaredVolume,
       undeclaredFilter: ShapeOfInterest.undeclaredFilter,
+      undeclaredPool: ShapeOfInterest.undeclaredPool,
       secretUsages: Set(
         objects.filter { $0.id.kind == .secret }.compactMap { SecretUsage($0.spec) }))
   }
@@ -75,7 +76,8 @@ enum HostPlanner {
   ]
 
   static func steps(_ view: HostView) -> [Step] {
-    let steps = Availability.guarded(passes.flatMap { $0(view) }, view)
+    let available = Availability.guarded(passes.flatMap { $0(view) }, view)
+    let steps = Requirements.guarded(CapabilityGuard.guarded(available, view), view)
     return steps + LedgerPlanner.steps(view, after: steps)
   }
 }
@@ -110,6 +112,11 @@ enum ShapeOfInterest {
 
   /// Enough to see which filters others need.
   static let undeclaredFilter = Shape(of: Record([("filters", [["name": ""]])]))
+
+  /// Enough to see which secret a pool is opened with.
+  static let undeclaredPool = Shape(of: Record([("source", ["auth": .record(poolSecret)])]))
+
+  private static let poolSecret = Record([("secretUsage", ""), ("secretUUID", "")])
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
@@ -147,6 +154,11 @@ enum ShapeOfInterest {
         Record([("max", 0), ("count", 0)]).overlaid(with: record.record("cpus") ?? Record()))
       record["memory"] = .record(
         Record([("max", 0), ("size", 0)]).overlaid(with: record.record("memory") ?? Record()))
+      if record.followsProfile {
+        record = ProfileChanges.interest.overlaid(with: record)
+        append(["bus": ""], to: "disks", of: &record)
+        append(["model": ""], to: "interfaces", of: &record)
+      }
     case .network:
       // Guests' fixed addresses become reservations that the manifest itself does not mention.
       if record["addresses"] != nil {
@@ -155,7 +167,9 @@ enum ShapeOfInterest {
           to: "addresses", of: &record)
       }
     case .pool:
-      record = Record([("type", ""), ("path", ""), ("source", ["name": ""])]).overlaid(with: record)
+      record = Record([
+        ("type", ""), ("path", ""), ("source", ["name": "", "auth": .record(poolSecret)]),
+      ]).overlaid(with: record)
     case .volume:
       // In libvirt's terms, since that is what is compared.
       record = volume

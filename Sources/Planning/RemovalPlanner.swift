@@ -13,30 +13,38 @@ enum RemovalPlanner {
   }
 
   private static func guests(_ view: HostView) -> [Step] {
-    view.observed.guests.flatMap { guest -> [Step] in
-      guard let owner = guest.ownership, owner.stack == view.stack,
-        view.object(.guest, guest.name) == nil, view.renames[guest.name] == nil
-      else {
-        return []
-      }
-      let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
-      var steps: [Step] = []
-      if guest.power.isActive {
-        steps.append(
-          Step(
-            object: id, action: .remove,
-            operation: .shutDownGuest(deadlineSeconds: shutdownDeadline, destroyAfterwards: true),
-            reason: .notDeclared,
-            disruption: .restart))
-      }
+    view.observed.guests.flatMap { removal(of: $0, view) }
+  }
+
+  /// Whether the plan takes a guest away.
+  static func takesAway(_ guest: ObservedGuest, _ view: HostView) -> Bool {
+    let steps = removal(of: guest, view)
+    return !steps.isEmpty && steps.allSatisfy { $0.blocked == nil }
+  }
+
+  private static func removal(of guest: ObservedGuest, _ view: HostView) -> [Step] {
+    guard let owner = guest.ownership, owner.stack == view.stack,
+      view.object(.guest, guest.name) == nil, view.renames[guest.name] == nil
+    else {
+      return []
+    }
+    let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
+    var steps: [Step] = []
+    if guest.power.isActive {
       steps.append(
         Step(
           object: id, action: .remove,
-          operation: .undefineGuest(keepState: owner.onRemove != "delete"),
-          reason: .notDeclared, disruption: .recreate))
-      if guest.hasSnapshots { steps = steps.map { withSnapshots($0, guest.name) } }
-      return BlockJobs.guarded(permitted(steps, owner, view), guest)
+          operation: .shutDownGuest(deadlineSeconds: shutdownDeadline, destroyAfterwards: true),
+          reason: .notDeclared,
+          disruption: .restart))
     }
+    steps.append(
+      Step(
+        object: id, action: .remove,
+        operation: .undefineGuest(keepState: owner.onRemove != "delete"),
+        reason: .notDeclared, disruption: .recreate))
+    if guest.hasSnapshots { steps = steps.map { withSnapshots($0, guest.name) } }
+    return BlockJobs.guarded(permitted(steps, owner, view), guest)
   }
 
   /// libvirt's records of snapshots are the only way back to them.
@@ -115,9 +123,18 @@ enum RemovalPlanner {
         !declared.contains(uuid),
         let secret = view.observed.secrets.first(where: { $0.uuid == uuid })
       else { return [] }
-      let step = Step(
+      var step = Step(
         object: view.id(of: entry), action: .remove, operation: .undefineSecret(uuid: uuid),
-        reason: .notDeclared, disruption: .recreate)
+        reason: .notDeclared, disruption: secret.value == .missing ? .recreate : .dataLoss)
+      if step.disruption > max(view.options.ceiling, .recreate),
+        entry.ownership.onRemove != "delete"
+      {
+        step.blocked = Blockage(
+          .ceiling, "its value would be lost, which nobody can bring back from here",
+          remedy:
+            "apply with --allow data-loss, or declare it with 'lifecycle: {onRemove: delete}' before it goes"
+        )
+      }
       let user = staying().secrets[secret]
       return permitted(user.map { kept([step], for: $0) } ?? [step], entry.ownership, view)
     }

@@ -40,7 +40,7 @@ enum SecretPlanner {
       // The same value keeps its digest, whatever the salt of this run.
       let isSame = known?.valueDigest?.matches(value) == true
       entry.valueDigest = isSame ? known?.valueDigest : SecretDigest(of: value, salt: salt)
-    case .failed, nil: entry.valueDigest = known?.valueDigest
+    case .failed, .unread, nil: entry.valueDigest = known?.valueDigest
     }
   }
 
@@ -161,6 +161,7 @@ enum SecretPlanner {
     _ object: DesiredObject, _ observed: ObservedSecret, _ view: HostView
   ) -> [Step] {
     guard object.spec["value"] != nil, !object.ignored.contains("value") else { return [] }
+    if view.secrets[object.id] == .unread, observed.value != .missing { return [] }
     let applied = view.ledgerEntry(.secret, object.id.name)?.valueDigest
     var isApplied = false
     if case .value(let value, _) = view.secrets[object.id] {
@@ -191,7 +192,7 @@ enum SecretPlanner {
       step.operation = .setSecretValue(SecretAssignment(uuid: uuid, digest: digest, value: value))
     case .failed(let reason):
       step.blocked = Blockage(.unknown, reason, remedy: "see the manifest's 'value'")
-    case nil:
+    case .unread, nil:
       step.blocked = Blockage(
         .unknown, "its value was not read", remedy: "see the manifest's 'value'")
     }

@@ -12,7 +12,19 @@ struct SecretUsers {
     for guest in view.observed.guests where keepsDisks(guest) {
       for side in [guest.spec, guest.live ?? Record()] { add(side, .guest, guest.name) }
     }
+    for pool in view.observed.pools where Self.keepsSource(pool, view) {
+      add(pool.spec, .pool, pool.name)
+    }
     for object in view.desired { add(object.spec, object.id.kind, object.id.name) }
+  }
+
+  /// Whether a pool stays, and nobody says what its volumes come from.
+  private static func keepsSource(_ pool: ObservedPool, _ view: HostView) -> Bool {
+    if let declared = view.object(.pool, pool.name) {
+      return declared.isExternal || declared.spec.record("source")?["auth"] == nil
+    }
+    guard let owner = PoolPlanner.owner(of: pool, view) else { return true }
+    return owner.stack != view.stack || owner.protected
   }
 
   /// The one that uses a secret.

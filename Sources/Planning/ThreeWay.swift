@@ -11,6 +11,8 @@ struct ThreeWay {
   let applied: Record?
   /// Fields that were applied and are gone, with what they were.
   let gone: [GoneField]
+  /// Fields that stand for nothing in the manifest, but in its operating system's profile.
+  var profiled: Set<String> = []
 
   /// - Parameters:
   ///   - desired: the manifest in the terms that are compared.
@@ -70,6 +72,7 @@ struct ThreeWay {
 
   /// Where a difference to the host comes from. Without a last applied spec everything is the manifest's.
   func origin(of path: String) -> Origin {
+    if profiled.contains(path) { return .profile }
     if applied == nil { return .manifest }
     // A changed item of a list is changed in all that stands in it, and a field in all that encloses it.
     let isChanged = changed.contains {

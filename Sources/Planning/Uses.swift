@@ -18,6 +18,14 @@ enum Uses {
         pathOwners[volume.path] = .volume(host: view.host.name, pool: pool.name, name: volume.name)
       }
     }
+    // A volume that is lost, or not there yet, is where its guests look for it.
+    for object in view.desired where object.id.kind == .volume {
+      if view.volume(object.id.name) != nil { continue }
+      guard let (pool, name) = object.id.poolAndVolume,
+        let path = view.path(ofVolume: name, in: pool)
+      else { continue }
+      pathOwners[path] = pathOwners[path] ?? object.id
+    }
     for guest in view.observed.guests where guest.ownership?.stack == view.stack {
       let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
       var found: Set<ObjectID> = []
@@ -57,7 +65,24 @@ enum Uses {
         uses[id, default: []].insert(backing)
       }
     }
-    return uses
+    return withChains(uses)
+  }
+
+  /// A guest needs the whole chain of volumes below each of its disks.
+  private static func withChains(
+    _ uses: [ObjectID: Set<ObjectID>]
+  ) -> [ObjectID: Set<ObjectID>] {
+    uses.reduce(into: uses) { result, entry in
+      guard entry.key.kind == .guest else { return }
+      var found = entry.value
+      var open = entry.value.filter { $0.kind == .volume }
+      while let volume = open.popFirst() {
+        for below in uses[volume] ?? [] where below.kind == .volume {
+          if found.insert(below).inserted { open.insert(below) }
+        }
+      }
+      if found.count > entry.value.count { result[entry.key] = found }
+    }
   }
 
   /// The declared secrets that an object names, by what they are for or by the UUID that they get.

@@ -31,10 +31,14 @@ enum VolumePlanner {
     let origin = ThreeWay.of(
       wanted, owner: entry?.ownership, now: view.ownership(of: object), .volumeDocument
     ) { applied in document(comparable(object, applied), view) }.origin
-    if differences.contains(where: { $0.path != "capacity" }), view.options.ceiling >= .dataLoss {
-      return remade(object, observed, changes(differences, .defined, origin), view)
-    }
-    return differences.map { change($0, object, observed, origin, view) }
+    let needsAnother = differences.contains { $0.path != "capacity" }
+    let steps =
+      needsAnother && view.options.ceiling >= .dataLoss
+      ? remade(object, observed, changes(differences, .defined, origin), view)
+      : differences.map { change($0, object, observed, origin, view) }
+    // Of what is not taken over nothing changes.
+    if entry != nil || steps.allSatisfy({ $0.blocked != nil }) { return steps }
+    return [Step(object: object.id, action: .adopt, operation: nil, reason: .unowned)] + steps
   }
 
   /// The volume made anew and empty, which was allowed.
@@ -44,19 +48,7 @@ enum VolumePlanner {
     var removal = Step(
       object: object.id, action: .recreate, operation: .removeVolume, reason: .differs,
       changes: shown, disruption: .dataLoss)
-    if object.isProtected {
-      removal.blocked = Blockage(
-        .protected, "its manifest says 'lifecycle: {protect: true}'",
-        remedy: "declare a volume with another name, or apply without 'protect' first")
-    } else if let (guest, disk) = view.guest(runningWith: observed.path) {
-      removal.blocked = Blockage(
-        .recreate, "running guest '\(guest)' has it open as disk \(disk)",
-        remedy: "stop the guest first, with 'power: stopped' and --allow restart")
-    } else if let overlay = overlay(of: observed, view) {
-      removal.blocked = Blockage(
-        .recreate, "it is the backing volume of volume '\(overlay)', which would be broken",
-        remedy: "remove the overlay first, or declare a volume with another name")
-    }
+    removal.blocked = obstacle(toRemaking: object, observed, view)
     var creation = created(object, view)
     creation.action = .recreate
     creation.reason = .differs
@@ -67,13 +59,51 @@ enum VolumePlanner {
     return [removal, creation]
   }
 
-  private static func overlay(of volume: ObservedVolume, _ view: HostView) -> String? {
+  /// Why a volume cannot be made anew; nil when it can.
+  ///
+  /// - Parameter below: the volumes that it lies over, from which the question came.
+  private static func obstacle(
+    toRemaking object: DesiredObject, _ observed: ObservedVolume, _ view: HostView,
+    below: Set<String> = []
+  ) -> Blockage? {
+    if object.isProtected {
+      return Blockage(
+        .protected, "its manifest says 'lifecycle: {protect: true}'",
+        remedy: "declare a volume with another name, or apply without 'protect' first")
+    }
+    if let (guest, disk) = view.guest(runningWith: observed.path) {
+      return Blockage(
+        .recreate, "running guest '\(guest)' has it open as disk \(disk)",
+        remedy: "stop the guest first, with 'power: stopped' and --allow restart")
+    }
     for pool in view.observed.pools {
-      for other in pool.volumes where other.spec.string("backingPath") == volume.path {
-        return pool.name + "/" + other.name
+      for other in pool.volumes where other.spec.string("backingPath") == observed.path {
+        let name = pool.name + "/" + other.name
+        // One that is made anew itself goes before, and comes back after.
+        if isRemade(name, view, below: below.union([object.id.name])) { continue }
+        return Blockage(
+          .recreate, "it is the backing volume of volume '\(name)', which would be broken",
+          remedy: "remove the overlay first, or declare a volume with another name")
       }
     }
     return nil
+  }
+
+  /// Whether a volume that is there is taken away and made anew by the plan.
+  static func isRemade(_ name: String, _ view: HostView) -> Bool {
+    isRemade(name, view, below: [])
+  }
+
+  private static func isRemade(_ name: String, _ view: HostView, below: Set<String>) -> Bool {
+    guard view.options.ceiling >= .dataLoss, !below.contains(name),
+      let object = view.object(.volume, name), !object.isExternal, let observed = view.volume(name),
+      view.blockage(of: object, owner: view.ledgerOwner(.volume, name)) == nil,
+      excess(object, observed, view) == nil,
+      Difference.between(
+        document(object, view, asDeclared: true), observed.spec, .volumeDocument
+      ).contains(where: { $0.path != "capacity" })
+    else { return false }
+    return obstacle(toRemaking: object, observed, view, below: below) == nil
   }
 
   private static func comparable(_ object: DesiredObject, _ wanted: Record) -> DesiredObject {
@@ -81,28 +111,33 @@ enum VolumePlanner {
   }
 
   /// The volume in libvirt's terms: what is compared.
-  private static func document(_ object: DesiredObject, _ view: HostView) -> Record {
+  ///
+  /// - Parameter asDeclared: whether the volume below has what its manifest says, whatever the plan makes of it.
+  private static func document(
+    _ object: DesiredObject, _ view: HostView, asDeclared: Bool = false
+  ) -> Record {
     var record = Record()
     record["capacity"] = object.spec["capacity"]
     // A volume group or an iSCSI target knows no formats.
     let pool = object.id.poolAndVolume?.pool ?? ""
     record["format"] = view.isBlockPool(pool) ? nil : object.spec["format"]
-    if let (path, format) = backing(of: object, view) {
+    if let (path, format) = backing(of: object, view, asDeclared: asDeclared) {
       record["backingPath"] = .string(path)
       record["backingFormat"] = format.map(Value.string)
     }
     return record
   }
 
-  private static func backing(of object: DesiredObject, _ view: HostView) -> (
-    path: String, format: String?
-  )? {
+  private static func backing(
+    of object: DesiredObject, _ view: HostView, asDeclared: Bool
+  ) -> (path: String, format: String?)? {
     guard let backing = object.spec.record("backing") else { return nil }
     if let path = backing.string("path") { return (path, backing.string("format")) }
     guard let name = backing.string("volume"), let pool = backing.string("pool"),
       let path = view.path(ofVolume: name, in: pool)
     else { return nil }
-    return (path, backing.string("format") ?? view.format(ofVolume: name, in: pool))
+    let format = backing.string("format")
+    return (path, format ?? view.format(ofVolume: name, in: pool, asDeclared: asDeclared))
   }
 
   private static func created(_ object: DesiredObject, _ view: HostView) -> Step {
@@ -199,7 +234,7 @@ enum VolumePlanner {
   /// empty one in its place is nothing to make without being told.
   private static func lost(_ creation: Step, _ view: HostView) -> Step {
     guard let (pool, name) = creation.object.poolAndVolume, creation.blocked == nil,
-      let user = view.path(ofVolume: name, in: pool).flatMap(view.guest(definedWith:))
+      let user = view.path(ofVolume: name, in: pool).flatMap({ stayingUser(of: $0, view) })
     else { return creation }
     var step = creation
     step.disruption = .dataLoss
@@ -211,6 +246,16 @@ enum VolumePlanner {
       )
     }
     return step
+  }
+
+  /// A guest that the plan leaves, and that is defined to use what is at a path.
+  private static func stayingUser(of path: String, _ view: HostView) -> String? {
+    // The first question is cheap, and mostly all.
+    guard view.guest(definedWith: path) != nil else { return nil }
+    return view.observed.guests.first { guest in
+      guest.spec.records("disks").contains { $0.diskPath == path }
+        && !RemovalPlanner.takesAway(guest, view)
+    }?.name
   }
 
   /// A volume that is larger than declared by more than the host's rounding. LVM gives whole extents, which

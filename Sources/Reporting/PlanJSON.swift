@@ -47,12 +47,18 @@ public enum PlanJSON {
       pairs.append(
         (
           "blocked",
-          .object([
-            ("code", .string(blocked.code.rawValue)), ("message", .string(blocked.message)),
-            ("remedy", .string(blocked.remedy)),
-          ])
+          .object(
+            [
+              ("code", .string(blocked.code.rawValue)), ("message", .string(blocked.message)),
+              ("remedy", .string(blocked.remedy)),
+            ]
+              + [("path", blocked.path), ("place", blocked.place)].compactMap { name, text in
+                text.map { (name, JSON.string($0)) }
+              })
         ))
     }
+    if let notes = step.notes { pairs.append(("notes", .array(notes.map { .string($0) }))) }
+    if let reasoning = step.reasoning { pairs.append(("reasoning", .string(reasoning))) }
     return .object(pairs)
   }
 

@@ -5,7 +5,9 @@ import Planning
 /// A plan as people read it.
 public enum PlanText {
   /// The plan by host and object, its steps in the order in which they are taken, and a summary.
-  public static func render(_ plan: Plan, color: Bool = false) -> String {
+  ///
+  /// - Parameter verbose: with the reasons for what no manifest says.
+  public static func render(_ plan: Plan, color: Bool = false, verbose: Bool = false) -> String {
     let paint = Paint(isOn: color)
     var text = ""
     for host in plan.hosts {
@@ -17,7 +19,7 @@ public enum PlanText {
       let steps = plan.steps.filter { $0.object.host == host.name }
       if steps.isEmpty { continue }
       text += header(host, paint) + "\n"
-      for group in groups(steps) { text += render(group, paint) }
+      for group in groups(steps) { text += render(group, paint, verbose) }
       text += "\n"
     }
     return text + summary(plan, paint)
@@ -32,7 +34,7 @@ public enum PlanText {
     Array(OrderedDictionary(grouping: steps, by: \.object).values)
   }
 
-  private static func render(_ steps: [Step], _ paint: Paint) -> String {
+  private static func render(_ steps: [Step], _ paint: Paint, _ verbose: Bool) -> String {
     let object = steps[0].object
     let name = object.kind == .host ? "ledger of what the stack owns" : object.reference
     var text = "  \(symbol(steps, paint)) \(name)\n"
@@ -42,12 +44,14 @@ public enum PlanText {
       let number = String(step.id)
       let margin = String(repeating: " ", count: max(0, 4 - number.count))
       text += "  \(margin)\(paint(number, .dim))  \(StepText.title(step))\(paint(cost, .yellow))\n"
-      text += changes(step.changes, paint)
+      text += changes(step.changes.filter { !$0.isUnasked }, paint)
+      text += ProfileText.render(step, paint, verbose)
       defer { lastBlockage = step.blocked }
       if let blocked = step.blocked, blocked == lastBlockage {
         text += "          " + paint("blocked", .red) + " for the same reason\n"
       } else if let blocked = step.blocked {
-        text += "          " + paint("blocked:", .red) + " \(blocked.message)\n"
+        let place = blocked.place.map { " (\($0))" } ?? ""
+        text += "          " + paint("blocked:", .red) + " \(blocked.message)\(place)\n"
         text += "          \(blocked.remedy)\n"
       }
     }
@@ -78,6 +82,7 @@ public enum PlanText {
     case .manifest: note.isEmpty ? "" : paint("  (only by a restart\(note))", .yellow)
     case .drift: paint("  (drift)", .yellow)
     case .pending: paint("  (waits for a restart\(note))", .yellow)
+    case .profile: paint("  (profile)", .yellow)
     }
   }
 

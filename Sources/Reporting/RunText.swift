@@ -43,7 +43,7 @@ public enum RunText {
       last = (step.object, blocked)
       text +=
         paint("blocked", .yellow)
-        + ": \(subject(step)): \(StepText.title(step)): \(blocked.message); \(blocked.remedy)\n"
+        + ": \(subject(step)): \(StepText.title(step)): \(blocked.message)\(blocked.place.map { " (\($0))" } ?? ""); \(blocked.remedy)\n"
     }
     let total = plan.executable.count
     return text + "\(done) of \(total) \(total == 1 ? "step" : "steps") done.\n"

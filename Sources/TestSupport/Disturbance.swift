@@ -11,7 +11,7 @@ import Model
 /// | `snapshot GUEST` | of its disks, known to libvirt |
 /// | `setmem GUEST 256MiB` · `setvcpus GUEST 2` | on the running guest |
 /// | `attach GUEST FILE` · `detach GUEST FILE` | a device of the running guest |
-/// | `job GUEST DISK` | a copy of the disk, which goes on |
+/// | `job GUEST DISK` · `end-job GUEST DISK` | a copy of the disk, which goes on until it is ended |
 /// | `no-control-groups GUEST` | for hosts without them |
 /// | `edit KIND/NAME PATH VALUE` · `edit-live …` | the definition, or what runs; `-` removes |
 /// | `delete KIND/NAME` | a guest, network or pool, whatever it does |
@@ -50,6 +50,7 @@ struct Disturbance {
     case "attach": try state.attach(file(word(2)), name)
     case "detach": try state.detach(file(word(2)), name)
     case "job": state.startCopy(of: word(2), name)
+    case "end-job": state.endCopy(of: word(2), name)
     case "no-control-groups": state.domains[name]?.live?.removeAll("resource")
     case "edit": try edit(&state, isLive: false)
     case "edit-live": try edit(&state, isLive: true)

@@ -59,9 +59,11 @@ public struct SimulatedFleet: HypervisorOpening {
       return try await inner.observe(request)
     }
 
-    func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError) {
+    func perform(
+      _ operation: Operation, on object: ObjectID
+    ) async throws(HypervisorError) -> Fingerprint? {
       try await watch(name, operation.name.rawValue)
-      try await inner.perform(operation, on: object)
+      return try await inner.perform(operation, on: object)
     }
 
     func record(
@@ -71,10 +73,29 @@ public struct SimulatedFleet: HypervisorOpening {
       return try await inner.record(of: object, stack: stack)
     }
 
+    func fingerprint(
+      of object: ObjectID, stack: String
+    ) async throws(HypervisorError) -> Fingerprint? {
+      try await watch(name, "fingerprint")
+      return try await inner.fingerprint(of: object, stack: stack)
+    }
+
     func addresses(
       ofGuest guest: String
     ) async throws(HypervisorError) -> [GuestAddress] {
       try await inner.addresses(ofGuest: guest)
+    }
+
+    func capabilities(
+      of platforms: Set<GuestPlatform>
+    ) async throws(HypervisorError) -> HostCapabilities {
+      try await watch(name, "capabilities")
+      return try await inner.capabilities(of: platforms)
+    }
+
+    func facts(_ parts: Set<HostFacts.Part>) async throws(HypervisorError) -> HostFacts {
+      try await watch(name, "facts")
+      return try await inner.facts(parts)
     }
 
     func acquireLock(_ lock: HostLock) async throws(HypervisorError) -> HostLock? {

@@ -7,6 +7,8 @@ import Planning
 ///
 /// A scenario is a folder: `before/*.yaml` is applied to empty hosts, `live/*.xml` is defined beside it,
 /// `values.txt` has what secrets' environment variables hold (`NAME=TEXT`), and `before/values.txt` what they held,
+/// `capabilities/` has what the hosts answer when they are asked what they can do (`host.xml`, `domain-*.xml`), or
+/// `capabilities.txt` names a folder of `Tests/Fixtures/capabilities` with that (`NAME` or `HOST: NAME`),
 /// `disturb.txt` changes things behind virtspec's back, and `manifests/*.yaml` is planned with `options.txt`.
 public struct Scenario: Sendable {
   /// By the name of their manifest.
@@ -30,6 +32,7 @@ public struct Scenario: Sendable {
     self.hosts = hosts
     let main = desired.hosts.first?.name ?? ""
     for (name, host) in hosts {
+      host.capabilities = try recorded(for: name, files) ?? files.capabilities()
       try host.load(files, folder: hosts.count > 1 ? "live-\(name)" : "live")
     }
     let all = PlanOptions(ceiling: .recreate, prune: true, adopt: true)
@@ -55,12 +58,12 @@ public struct Scenario: Sendable {
   /// The same with what it saw, to be carried out later.
   public func savedPlan() async -> SavedPlan {
     let reachable = hosts.filter { !options.unreachable.contains($0.key) }
-    let fleet = await Self.read(desired, reachable)
+    let profiled = await Self.read(desired, reachable)
+    var planner = FleetPlanner(profiled.desired, secrets: secrets, options: options.plan)
     return SavedPlan(
-      desired: desired, hosts: desired.hosts, options: options.plan, targets: [], pruneLimit: 0,
-      plan: Planner.plan(
-        desired, readings: fleet.readings, secrets: secrets, options: options.plan),
-      seen: Sighting.all(desired, fleet.readings))
+      desired: profiled.desired, hosts: desired.hosts, options: options.plan, targets: [],
+      pruneLimit: 0, plan: await planner.plan(profiled),
+      seen: Sighting.all(profiled.desired, profiled.fleet.readings))
   }
 
   /// Carries a plan out.
@@ -74,16 +77,23 @@ public struct Scenario: Sendable {
     _ desired: Desired, _ hosts: [String: SimulatedHost], _ secrets: [ObjectID: SecretReading],
     _ options: PlanOptions
   ) async -> Plan {
-    Planner.plan(
-      desired, readings: await read(desired, hosts).readings, secrets: secrets, options: options)
+    let profiled = await read(desired, hosts)
+    var planner = FleetPlanner(profiled.desired, secrets: secrets, options: options)
+    return await planner.plan(profiled)
   }
 
-  private static func read(_ desired: Desired, _ hosts: [String: SimulatedHost]) async -> Fleet {
+  private static func read(
+    _ desired: Desired, _ hosts: [String: SimulatedHost]
+  ) async -> ProfiledFleet {
     let byURI = desired.hosts.compactMap { host in hosts[host.name].map { (host.uri, $0) } }
-    return await Fleet.read(
+    let fleet = await Fleet.read(
       desired, hosts: desired.hosts,
       opener: SimulatedOpener(Dictionary(byURI) { first, _ in first }), parallelism: 4
     ) { Planner.request(desired, host: $0) }
+    return await GuestProfiles.read(
+      desired, fleet,
+      catalog: RecordedSystems.catalog(of: desired.objects.compactMap(\.spec.osID)),
+      local: { _ in nil })
   }
 
   private static func run(
@@ -130,5 +140,25 @@ extension SimulatedHost {
     } catch {
       throw ScenarioProblem("\(words.joined(separator: " ")): \(error)")
     }
+  }
+}
+
+/// What `capabilities.txt` names for a host.
+private func recorded(for host: String, _ files: ScenarioFiles) throws -> RecordedCapabilities? {
+  for line in files.lines("capabilities.txt") {
+    let words = line.split(separator: ":").map(\.trimmed)
+    guard words.count == 1 || words[0] == host, let name = words.last else { continue }
+    guard let recorded = RecordedCapabilities(recorded: name) else {
+      throw ScenarioProblem("there are no recorded capabilities '\(name)'")
+    }
+    return recorded
+  }
+  return nil
+}
+
+extension Substring {
+  /// Without spaces around it.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -47,6 +47,14 @@ public struct ScenarioFiles: Sendable {
     }
   }
 
+  /// What the hosts answer when they are asked what they can do: documents of libvirt's.
+  func capabilities() -> RecordedCapabilities {
+    let folder = "capabilities"
+    let domains = list(folder).filter { $0.hasPrefix("domain-") }
+    return RecordedCapabilities(
+      host: text(folder + "/host.xml"), domains: domains.compactMap { text("\(folder)/\($0)") })
+  }
+
   /// The values of secrets that are in environment variables, by a file that has them: `NAME=TEXT`.
   func secrets(of desired: Desired, _ path: String) -> [ObjectID: SecretReading] {
     var values: [String: String] = [:]

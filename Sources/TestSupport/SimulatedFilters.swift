@@ -15,7 +15,6 @@ extension SimulatedState {
         definition.xml(root: "filter", name: name, kind: .networkFilter, over: existing))
     case .undefineFilter:
       let call = "virNWFilterUndefine"
-      if filters[name] == nil { throw .notFound(call, "nwfilter", name, 62) }
       for (guest, domain) in domains {
         let interfaces = domain.live?.child("devices")?.all("interface") ?? []
         if interfaces.compactMap({ $0.text("filterref/@filter") }).contains(where: {

@@ -29,7 +29,8 @@ extension SimulatedState {
         definition.expected = domains[name]?.inactive.fingerprint("")
         try performGuest(.defineGuest(definition), name)
       }
-    case .undefineGuest: try undefineDomain(name)
+    // Undefining what is gone is as wanted, as with the operations on libvirt.
+    case .undefineGuest: if domains[name] != nil { try undefineDomain(name) }
     case .startGuest: try startDomain(name)
     case .resumeGuest:
       guard try domain(name, "virDomainResume").isPaused else {

@@ -6,9 +6,16 @@ import Planning
 public final class SimulatedHost: Sendable {
   private let state = Lock(SimulatedState())
   private let runLock = Lock<HostLock?>(nil)
+  private let recorded = Lock(RecordedCapabilities())
 
   /// An empty host.
   public init() {}
+
+  /// What it answers when it is asked what it can do.
+  public var capabilities: RecordedCapabilities {
+    get { recorded.withLock { $0 } }
+    set { recorded.withLock { $0 = newValue } }
+  }
 
   /// Reads or changes the state.
   func withState<Value>(
@@ -56,6 +63,7 @@ public final class SimulatedHost: Sendable {
     let copy = SimulatedHost()
     let state = self.state.withLock { $0 }
     copy.state.withLock { $0 = state }
+    copy.capabilities = capabilities
     return copy
   }
 

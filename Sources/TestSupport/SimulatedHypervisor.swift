@@ -8,6 +8,7 @@ public final class SimulatedHypervisor: Hypervisor {
     var isOpen = true
     var observations = 0
     var performed: [String] = []
+    var read: [String] = []
     var isReleased = false
     var hanging: [Int: CheckedContinuation<Void, Never>] = [:]
     var nextHang = 0
@@ -25,6 +26,13 @@ public final class SimulatedHypervisor: Hypervisor {
 
   /// The operations that were called so far: `startGuest guest/web-1`.
   public var performed: [String] { connection.withLock { $0.performed } }
+
+  /// The objects that were read one by one so far: `record guest/web-1`, `fingerprint guest/web-1`.
+  public var read: [String] { connection.withLock { $0.read } }
+
+  func note(reading: String, _ object: ObjectID) {
+    connection.withLock { $0.read.append("\(reading) \(object.reference)") }
+  }
 
   /// Calls that hang at the moment.
   public var hanging: Int { connection.withLock { $0.hanging.count } }
@@ -54,7 +62,10 @@ public final class SimulatedHypervisor: Hypervisor {
   }
 
   /// Carries one operation out, unless a fault or a replacement is in the way.
-  public func perform(_ operation: Operation, on object: ObjectID) async throws(HypervisorError) {
+  @discardableResult
+  public func perform(
+    _ operation: Operation, on object: ObjectID
+  ) async throws(HypervisorError) -> Fingerprint? {
     try checkOpen(operation.name.rawValue)
     let number = connection.withLock { connection in
       connection.performed.append("\(operation.name.rawValue) \(object.reference)")
@@ -68,11 +79,15 @@ public final class SimulatedHypervisor: Hypervisor {
         state.late.append((operation, object))
       }
     }
-    try await meet(fault, operation.name.rawValue) {
-      () async throws(HypervisorError) in
-      if let replacement { return try await replacement(operation, object) }
-      try host.withState { state throws(HypervisorError) in
+    return try await meet(fault, operation.name.rawValue) {
+      () async throws(HypervisorError) -> Fingerprint? in
+      if let replacement {
+        try await replacement(operation, object)
+        return nil
+      }
+      return try host.withState { state throws(HypervisorError) in
         try state.perform(operation, on: object)
+        return try state.left(by: operation, object)
       }
     }
   }

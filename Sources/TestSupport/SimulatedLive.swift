@@ -161,6 +161,15 @@ extension SimulatedState {
     }
   }
 
+  /// The end of a copy of a disk, which is used on as it was.
+  mutating func endCopy(of disk: String, _ name: String) {
+    domains[name]?.live?.change("devices") { devices in
+      devices.changeAll("disk") { item, _ in
+        if item.text("target/@dev") == disk { item.removeAll("mirror") }
+      }
+    }
+  }
+
   /// `virDomainUpdateDeviceFlags`: the medium of a drive, the link of an interface, and nothing else.
   mutating func update(_ xml: String, _ name: String) throws(HypervisorError) {
     let call = "virDomainUpdateDeviceFlags"

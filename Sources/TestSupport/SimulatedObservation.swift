@@ -236,8 +236,9 @@ extension SimulatedState {
       for interface in domain.live?.child("devices")?.all("interface") ?? [] {
         do throws(HypervisorError) {
           try checkNetwork(interface, "")
-        } catch {
-          found.append("guest/\(name) runs with an interface on nothing: \(error.message)")
+        } catch _ {
+          let network = interface.text("source/@network") ?? ""
+          found.append("guest/\(name) runs with an interface on nothing: \(network)")
         }
       }
     }

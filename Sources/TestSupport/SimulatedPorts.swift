@@ -27,8 +27,15 @@ enum SimulatedPorts {
   static func plug(
     _ device: inout XMLTree, into devices: XMLTree, _ call: String
   ) throws(HypervisorError) {
-    if device.name == "disk", device.text("target/@bus") != "virtio" { return }
     let isExpress = devices.all("controller").contains { $0["model"] == "pcie-root" }
+    if device.name == "disk", device.text("target/@bus") != "virtio" {
+      // The controller that libvirt would make is none for PCIe.
+      let hasController = devices.all("controller").contains { $0["type"] == "scsi" }
+      if isExpress, device.text("target/@bus") == "scsi", !hasController {
+        throw .refused(call, "internal error: No more available PCI slots", 1)
+      }
+      return
+    }
     if !isExpress || device.child("address") != nil { return }
     let used = used(in: devices)
     guard let port = numbers(in: devices).filter({ !used.contains($0) }).min() else {

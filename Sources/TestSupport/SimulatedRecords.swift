@@ -7,9 +7,36 @@ extension SimulatedHypervisor {
   public func record(
     of object: ObjectID, stack: String
   ) async throws(HypervisorError) -> ObjectRecord? {
+    note(reading: "record", object)
+    return try present(object, stack)
+  }
+
+  /// The fingerprint of a record.
+  public func fingerprint(
+    of object: ObjectID, stack: String
+  ) async throws(HypervisorError) -> Fingerprint? {
+    note(reading: "fingerprint", object)
+    return try present(object, stack)?.fingerprint
+  }
+
+  private func present(
+    _ object: ObjectID, _ stack: String
+  ) throws(HypervisorError) -> ObjectRecord? {
     try checkOpen("record")
     return try host.withState { state throws(HypervisorError) in
       try state.record(of: object, stack: stack)
+    }
+  }
+}
+
+extension SimulatedState {
+  /// The fingerprint that an operation gives, for the operations with which libvirt's implementation gives one.
+  func left(
+    by operation: Operation, _ object: ObjectID
+  ) throws(HypervisorError) -> Fingerprint? {
+    switch operation.name {
+    case .defineGuest, .recordGuest, .createVolume: try record(of: object, stack: "")?.fingerprint
+    default: nil
     }
   }
 }

@@ -25,7 +25,7 @@ extension SimulatedState {
       }
       pools[name]?.isBuilt = true
     case .undefinePool:
-      if try pool(name, "virStoragePoolUndefine").live != nil {
+      if pools[name]?.live != nil {
         throw .refused(
           "virStoragePoolUndefine",
           "Requested operation is not valid: storage pool '\(name)' is still active")

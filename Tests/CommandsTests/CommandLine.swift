@@ -76,7 +76,12 @@ struct TemporaryFolder: ~Copyable {
 
 /// The lab's daemon: tests that need a real one run where VIRTSPEC_LAB_URI names it.
 enum Lab {
-  static let uri = ProcessInfo.processInfo.environment["VIRTSPEC_LAB_URI"]
+  @TaskLocal static var uri = ProcessInfo.processInfo.environment["VIRTSPEC_LAB_URI"]
+  /// This one and those in VIRTSPEC_LAB_OTHERS, which are like it and have nothing else to do than scenarios.
+  static var all: [String] {
+    let others = ProcessInfo.processInfo.environment["VIRTSPEC_LAB_OTHERS"] ?? ""
+    return [uri].compactMap(\.self) + others.split(separator: " ").map(String.init)
+  }
   static let hasGuest =
     uri != nil && ProcessInfo.processInfo.environment["VIRTSPEC_LAB_KERNEL"] != nil
 

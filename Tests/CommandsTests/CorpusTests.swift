@@ -8,6 +8,34 @@ enum Corpus {
   static let folder = ProcessInfo.processInfo.environment["VIRTSPEC_CORPUS"]
   static let isThere = folder != nil && Lab.uri != nil
 
+  /// The stack and the host that manifests about the corpus are on.
+  static let site = """
+    apiVersion: virtspec/v1
+    kind: Stack
+    metadata: {name: corpus}
+    ---
+    apiVersion: virtspec/v1
+    kind: Host
+    metadata: {name: lab}
+    spec: {uri: "qemu:///system"}
+
+    """
+
+  /// Whether every first-class field that was read comes back from a document that has nothing else.
+  static func isLossless(_ xml: String, _ table: Table) throws -> Bool {
+    let original = try LibvirtDocument(parsing: xml)
+    let first = original.read(table)
+    var document = try LibvirtDocument(root: original.rootName)
+    document.write(first, table)
+    let second = document.read(table)
+    if second != first, ProcessInfo.processInfo.environment["VIRTSPEC_CORPUS_VERBOSE"] != nil {
+      for entry in first.entries where second[entry.name] != entry.value {
+        print("lossy \(entry.name): \(entry.value)\n   -> \(second[entry.name] as Any)")
+      }
+    }
+    return second == first
+  }
+
   static func documents(_ kind: String) throws -> [(name: String, xml: String)] {
     let path = try #require(folder) + "/" + kind
     return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
@@ -26,17 +54,7 @@ extension LabTests {
     let folder = try TemporaryFolder()
     var names: [String] = []
     var before: [String: String] = [:]
-    var manifests = """
-      apiVersion: virtspec/v1
-      kind: Stack
-      metadata: {name: corpus}
-      ---
-      apiVersion: virtspec/v1
-      kind: Host
-      metadata: {name: lab}
-      spec: {uri: "qemu:///system"}
-
-      """
+    var manifests = Corpus.site
     var refused: [String] = []
     for (name, xml) in try Corpus.documents("domain-qemu") {
       let guest = "corpus-" + name.filter { $0 != "+" }
@@ -76,7 +94,7 @@ extension LabTests {
     for name in names {
       let xml = try Lab.virsh("dumpxml", "--inactive", name)
       if try withoutOwnership(xml) != before[name] { changed.append(name) }
-      if try isLossless(xml) { lossless += 1 } else { lossy.append(name) }
+      if try Corpus.isLossless(xml, .guest) { lossless += 1 } else { lossy.append(name) }
       try Lab.virsh("undefine", name, "--nvram")
     }
     #expect(changed == [])
@@ -97,19 +115,5 @@ extension LabTests {
     document.setOwnership(nil)
     if document.text(at: "metadata") == "" { document.setText(nil, at: "metadata") }
     return document.serialized()
-  }
-
-  /// Whether every first-class field that was read comes back from a document that has nothing else.
-  private func isLossless(_ xml: String) throws -> Bool {
-    let first = try LibvirtDocument(parsing: xml).read(.guest)
-    var document = try LibvirtDocument(root: "domain")
-    document.write(first, .guest)
-    let second = document.read(.guest)
-    if second != first, ProcessInfo.processInfo.environment["VIRTSPEC_CORPUS_VERBOSE"] != nil {
-      for entry in first.entries where second[entry.name] != entry.value {
-        print("lossy \(entry.name): \(entry.value)\n   -> \(second[entry.name] as Any)")
-      }
-    }
-    return second == first
   }
 }

@@ -66,10 +66,7 @@ extension LabTests {
         object, dump: [prefix + "dumpxml", "--inactive", object],
         remove: [prefix + "undefine", object])
     }
-    print(trial.table)
-    #expect(trial.notAdopted.isEmpty)
-    #expect(trial.changed.isEmpty)
-    #expect(trial.different.isEmpty)
+    trial.expectComplete()
   }
 
   @Test(
@@ -156,6 +153,14 @@ struct ImportTrial {
   private var remainders: [String: (count: Int, sample: String)] = [:]
 
   init(kind: Kind) { self.kind = kind }
+
+  /// Everything was adopted without a change, and is the same when it is made anew.
+  func expectComplete() {
+    print(table)
+    #expect(notAdopted.isEmpty)
+    #expect(changed.isEmpty)
+    #expect(different.isEmpty)
+  }
 
   mutating func run(
     _ name: String, dump: @autoclosure () throws -> [String],

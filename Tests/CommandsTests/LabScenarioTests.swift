@@ -1,25 +1,47 @@
 import Foundation
+import Model
 import Testing
 
 extension LabTests {
   @Test("scenarios for the lab are there")
   func labScenariosAreThere() { #expect(LabScenario.names.count >= 14) }
 
+  /// The labs that there are take one scenario after another.
   @Test(
-    "a scenario on the real daemon has the golden plan's steps, and nothing is left to do after them",
-    arguments: LabScenario.names)
-  func labScenario(name: String) async throws {
-    let folder = try TemporaryFolder()
-    let scenario = try LabScenario(name, in: folder.path)
-    try scenario.scrub()
-    do {
-      try await carryOut(scenario)
-    } catch {
-      // What is left over would fail the tests that come after.
-      try scenario.scrub()
-      throw error
+    "scenarios on the real daemon have their golden plans' steps, and nothing is left to do after them"
+  )
+  func labScenarios() async throws {
+    // Scenarios with values share the process's environment: they go one after another, in the first lab.
+    let (valued, others) = LabScenario.names.parted { LabScenario.text($0, "values.txt") == nil }
+    let waiting = Waiting(others)
+    await withTaskGroup { group in
+      for (index, uri) in Lab.all.enumerated() {
+        group.addTask {
+          await Lab.$uri.withValue(uri) {
+            if index == 0 { for name in valued { await labScenario(name) } }
+            while let name = waiting.next() { await labScenario(name) }
+          }
+        }
+      }
     }
-    try scenario.scrub()
+  }
+
+  private func labScenario(_ name: String) async {
+    do {
+      let folder = try TemporaryFolder()
+      let scenario = try LabScenario(name, in: folder.path)
+      try scenario.scrub()
+      do {
+        try await carryOut(scenario)
+      } catch {
+        // What is left over would fail the tests that come after.
+        try scenario.scrub()
+        throw error
+      }
+      try scenario.scrub()
+    } catch {
+      Issue.record(error, "scenario \(name)")
+    }
   }
 
   private func carryOut(_ scenario: LabScenario) async throws {
@@ -29,19 +51,28 @@ extension LabTests {
     scenario.setValues("values.txt")
     let arguments = scenario.options + [scenario.folder + "/manifests"]
     let plan = try await plan(arguments)
-    #expect(plan.skeleton == Self.skeleton(scenario.text("plan.txt")), "\(plan.text)")
+    #expect(
+      plan.skeleton == Self.skeleton(scenario.text("plan.txt")), "\(scenario.name): \(plan.text)")
     let applied = await virtspec(["apply", "--yes"] + arguments, opener: Lab.Opener())
-    #expect(applied.status == (scenario.isBlocked ? 3 : 0), "\(applied.output)\(applied.errors)")
+    #expect(
+      applied.status == (scenario.isBlocked ? 3 : 0),
+      "\(scenario.name): \(applied.output)\(applied.errors)")
     let second = try await self.plan(arguments)
-    #expect(second.steps.isSubset(of: plan.steps.filter { $0.blocked != nil }), "\(second.text)")
+    #expect(
+      second.steps.isSubset(of: plan.steps.filter { $0.blocked != nil }),
+      "\(scenario.name): \(second.text)")
 
     try await destroy(scenario)
     for (kind, command) in [("guest", "list"), ("network", "net-list"), ("pool", "pool-list")] {
       let present = try Lab.virsh(command, "--all", "--name").split(whereSeparator: \.isWhitespace)
-      #expect(Set(present.map(String.init)).isDisjoint(with: scenario.names(of: kind)))
+      #expect(
+        Set(present.map(String.init)).isDisjoint(with: scenario.names(of: kind)),
+        "\(scenario.name)")
     }
     let filters = try Lab.virsh("nwfilter-list").split(whereSeparator: \.isWhitespace)
-    #expect(Set(filters.map(String.init)).isDisjoint(with: scenario.names(of: "networkfilter")))
+    #expect(
+      Set(filters.map(String.init)).isDisjoint(with: scenario.names(of: "networkfilter")),
+      "\(scenario.name)")
     #expect(try !Lab.virsh("secret-list").contains("virtspec/ledger/shop"))
     for usage in scenario.usages { #expect(try LabScenario.secret(usage: usage) == nil) }
   }
@@ -90,7 +121,7 @@ extension LabTests {
       #expect(released.status == 0, "\(released.output)\(released.errors)")
     }
     let destroyed = await virtspec("destroy", "--yes", folder, opener: Lab.Opener())
-    #expect(destroyed.status == 0, "\(destroyed.output)\(destroyed.errors)")
+    #expect(destroyed.status == 0, "\(scenario.name): \(destroyed.output)\(destroyed.errors)")
   }
 
   private func plan(_ arguments: [String]) async throws -> LabPlan {
@@ -109,6 +140,22 @@ extension LabTests {
 
   private static func lines(_ text: String) -> [String] {
     text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+  }
+}
+
+/// The scenarios that no lab has taken yet.
+private final class Waiting: Sendable {
+  private let names: Lock<ArraySlice<String>>
+
+  init(_ names: [String]) { self.names = Lock(names[...]) }
+
+  func next() -> String? { names.withLock { $0.popFirst() } }
+}
+
+extension Array {
+  /// Those that do not satisfy a condition, and those that do.
+  fileprivate func parted(by condition: (Element) -> Bool) -> (rest: [Element], chosen: [Element]) {
+    (filter { !condition($0) }, filter(condition))
   }
 }
 

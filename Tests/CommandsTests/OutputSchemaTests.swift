@@ -83,6 +83,16 @@ struct OutputSchemaTests {
     try check(documents + [line("status", gone.output)])
   }
 
+  @Test("what doctor says of hosts, and of one that cannot be reached")
+  func doctor() async throws {
+    var documents: [String] = []
+    for uri in ["test:///default", "test:///no/such/file.xml"] {
+      let result = await virtspec("doctor", uri, "--format", "json")
+      documents.append(line("doctor", result.output))
+    }
+    try check(documents)
+  }
+
   private func line(_ schema: String, _ json: String) -> String {
     schema + "\t" + json.replacing("\n", with: " ")
   }

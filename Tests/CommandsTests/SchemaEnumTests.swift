@@ -17,6 +17,10 @@ struct SchemaEnumTests {
     ("plan/$defs/change/properties/origin", Origin.allCases.map(\.rawValue)),
     ("plan/$defs/change/properties/side", FieldChange.Side.allCases.map(\.rawValue)),
     ("plan/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
+    (
+      "doctor/$defs/finding/properties/level",
+      Finding.Level.allCases.map(\.rawValue)
+    ),
     ("drift/$defs/change/properties/origin", Origin.allCases.map(\.rawValue)),
     ("drift/$defs/change/properties/side", FieldChange.Side.allCases.map(\.rawValue)),
     ("drift/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),

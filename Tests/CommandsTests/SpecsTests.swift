@@ -38,6 +38,7 @@ struct SpecsTests {
   private static let uris =
     [
       "qemu:///system", "qemu+ssh://root@kvm-a/system", "qemu+ssh://root@kvm-b/system",
+      "xen+ssh://root@xen-a/system",
     ] + (1...50).map { "qemu+ssh://virtspec@edge-\($0 < 10 ? "0" : "")\($0).example.net/system" }
 
   /// Puts there what the manifests say is there already.

@@ -1,5 +1,4 @@
 import Execution
-import Glibc
 import Libvirt
 import Model
 import Planning
@@ -8,27 +7,14 @@ import Testing
 /// A guest without a system on it is deaf to hot-unplug: QEMU asks, and nobody answers.
 @Suite("A deaf guest on a daemon", .enabled(if: Lab.isThere), .timeLimit(.minutes(2)))
 struct LabDetachTests {
-  private let name = Lab.name("deaf-")
-  private let folder = "/tmp/" + Lab.name("virtspec-deaf-")
+  private let machine = LabMachine("deaf")
+  private var name: String { machine.name }
 
   @Test("A detach that the guest does not answer fails after its deadline, and the device stays")
   func deaf() async throws {
     let host = try await Host.open(Lab.uri)
     let result = await Result {
-      let pool = Record([("type", "dir"), ("path", .string(folder))])
-      try await host.perform(.definePool(.of(.pool, name, pool)), .pool, name)
-      try await host.perform(.buildPool, .pool, name)
-      try await host.perform(.startPool, .pool, name)
-      try await host.perform(
-        .createVolume(spec: Record([("capacity", .integer(1 << 20)), ("format", "raw")])), .volume,
-        "\(name)/vda.img")
-      let disk = Record([
-        ("name", "vda"), ("device", "disk"), ("bus", "virtio"),
-        ("file", .string("\(folder)/vda.img")), ("driver", "qemu"), ("format", "raw"),
-      ])
-      try await host.perform(
-        .defineGuest(.of(.guest, name, .smallGuest([("disks", [.record(disk)])]))), .guest, name)
-      try await host.perform(.startGuest, .guest, name)
+      try await machine.start(on: host)
       let clock = ContinuousClock()
       let began = clock.now
       let refusal = try await host.refusal(
@@ -42,11 +28,7 @@ struct LabDetachTests {
       #expect(guest.live?.records("disks").map { $0.string("name") } == ["vda"])
       #expect(guest.spec.records("disks").count == 1)
     }
-    await host.tidy([.destroyGuest, .undefineGuest(keepState: false)], .guest, name)
-    await host.tidy([.removeVolume], .volume, "\(name)/vda.img")
-    await host.tidy([.stopPool, .undefinePool], .pool, name)
-    rmdir(folder)
-    await host.hypervisor.close()
+    await machine.tidy(host)
     try result.get()
   }
 }

@@ -1,5 +1,4 @@
 import Execution
-import Glibc
 import Libvirt
 import Model
 import Planning
@@ -8,42 +7,21 @@ import Testing
 /// Limits do not need a guest that boots.
 @Suite("Limits of a guest on a daemon", .enabled(if: Lab.isThere), .timeLimit(.minutes(2)))
 struct LabTuningTests {
-  private let name = Lab.name("tuned-")
-  private let folder = "/tmp/" + Lab.name("virtspec-tuned-")
+  private let machine = LabMachine("tuned")
+  private var name: String { machine.name }
 
   @Test("Limits, pins and iothreads of a running guest are what they were set to")
   func limits() async throws {
     let host = try await Host.open(Lab.uri)
     let result = await Result {
-      try await prepare(host)
+      try await machine.start(
+        on: host, [("cpus", ["count": 2, "max": 2]), ("iothreads", 1)])
       try await disk(host)
       try await threads(host)
       try await groups(host)
     }
-    await host.tidy([.destroyGuest, .undefineGuest(keepState: false)], .guest, name)
-    await host.tidy([.removeVolume], .volume, "\(name)/vda.img")
-    await host.tidy([.stopPool, .undefinePool], .pool, name)
-    rmdir(folder)
-    await host.hypervisor.close()
+    await machine.tidy(host)
     try result.get()
-  }
-
-  private func prepare(_ host: Host) async throws {
-    let pool = Record([("type", "dir"), ("path", .string(folder))])
-    try await host.perform(.definePool(.of(.pool, name, pool)), .pool, name)
-    try await host.perform(.buildPool, .pool, name)
-    try await host.perform(.startPool, .pool, name)
-    let volume = Record([("capacity", .integer(1 << 20)), ("format", "raw")])
-    try await host.perform(.createVolume(spec: volume), .volume, "\(name)/vda.img")
-    let disk = Record([
-      ("name", "vda"), ("device", "disk"), ("bus", "virtio"),
-      ("file", .string("\(folder)/vda.img")), ("driver", "qemu"), ("format", "raw"),
-    ])
-    let guest = Record.smallGuest([
-      ("cpus", ["count": 2, "max": 2]), ("iothreads", 1), ("disks", [.record(disk)]),
-    ])
-    try await host.perform(.defineGuest(.of(.guest, name, guest)), .guest, name)
-    try await host.perform(.startGuest, .guest, name)
   }
 
   private func tune(_ host: Host, _ tuning: LiveTuning) async throws {

@@ -73,7 +73,7 @@ struct TestDriverTests {
     #expect(running.fingerprint.hasSameDefinition(as: defined.fingerprint))
 
     try await host.perform(
-      .shutDownGuest(deadlineSeconds: 10, destroyAfterwards: false), .guest, name)
+      .shutDownGuest(deadlineSeconds: 120, destroyAfterwards: false), .guest, name)
     #expect(try await host.guest(name).power == .stopped)
     try await host.perform(.destroyGuest, .guest, name)
     try await host.perform(.undefineGuest(keepState: false), .guest, name)

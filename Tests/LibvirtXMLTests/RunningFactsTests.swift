@@ -47,6 +47,14 @@ import Testing
   @Test("without a PCI bus nothing is known of slots")
   func unknown() throws { #expect(try facts(device(bus: 1)).freeSlots == nil) }
 
+  @Test("the controllers of SCSI and USB devices are known")
+  func controllers() throws {
+    let scsi = "<controller type='scsi' index='1'/><controller type='scsi' index='0'/>"
+    #expect(try facts(scsi).scsiControllers == [0, 1])
+    #expect(try facts("<controller type='usb' index='0' model='qemu-xhci'/>").hasUSB)
+    #expect(try !facts("<controller type='usb' index='0' model='none'/>").hasUSB)
+  }
+
   @Test("a mirror is a job on its disk")
   func jobs() throws {
     let plain = "<disk type='file'><target dev='vda'/></disk>"

@@ -57,8 +57,9 @@ struct ExplanationTests {
           A machine whose libvirt virtspec reconciles.
 
         FIELDS OF SPEC (* is required):
-          uri*    URI      Anything that libvirt can open: qemu+ssh://root@kvm-a/system.
-          limits  mapping  What the guests that manifests put there may have together.
+          uri*      URI      Anything that libvirt can open: qemu+ssh://root@kvm-a/system.
+          limits    mapping  What the guests that manifests put there may have together.
+          requires  mapping  What the host must be and have. Plan asks it; where it is not so, that is an error, and nothing is done on it.
 
         """)
   }

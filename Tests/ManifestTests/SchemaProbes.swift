@@ -134,6 +134,7 @@ enum SchemaProbes {
       case .pciAddress: "'0000:3b:00.0'"
       case .usbID: "'1d6b:0002'"
       case .usbAddress: "'1:4'"
+      case .versionRange: "'>=9.0'"
       }
     case .choice(let words): "'\(words.first ?? "")'"
     case .integer(let range): "\(range.lowerBound)"

@@ -46,7 +46,7 @@ struct FormatTests {
     "patterns that can tell exactly accept no more, either",
     arguments: [
       .line, .name, .path, .host, .mac, .device, .uuid, .mode, .cpuSet, .uri, .pciAddress, .usbID,
-      .usbAddress, .filterMAC, .filterMask,
+      .usbAddress, .filterMAC, .filterMask, .versionRange,
     ]
       as [Format])
   func patternAcceptsNoMore(_ format: Format) throws {
@@ -85,6 +85,9 @@ struct FormatTests {
       (
         .filterMask, ["24", "128", "255.255.0.0", "0.0.0.0", "$M"],
         ["129", "ffff::", "255.0.255.0", "x"]
+      ),
+      (
+        .versionRange, [">=9.0", "9", "<11.2.1", "=9.0.0"], ["", ">=", "9.", "~9", "9.0.0.0", "v9"]
       ),
     ] as [(Format, [String], [String])])
   func examples(_ format: Format, _ right: [String], _ wrong: [String]) {

@@ -183,6 +183,77 @@ import Testing
       apply
       """),
     Found(
+      "a volume and the overlay over it are both made anew, and the overlay goes first",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      apply --allow recreate
+      declare volume/v1 format raw
+      apply --allow data-loss --adopt fail 3
+      apply --allow data-loss
+      """),
+    Found(
+      "a volume that grows as it is taken over is the stack's",
+      """
+      declare pool/p1
+      declare guest/g1 disks [{name: vda, pool: p1, size: 1GiB}]
+      apply --adopt
+      undeclare guest/g1
+      apply --prune --adopt
+      declare guest/g1 disks [{name: vda, pool: p1, size: 2GiB}]
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "a network that is made for a guest which lost it need not be started",
+      """
+      declare network/found power unmanaged
+      outside delete network/found
+      apply --prune
+      """),
+    Found(
+      "a volume that was lost under a guest which goes is made by the same run",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare guest/g1 disks [{name: vda, pool: p1, volume: v1}]
+      apply
+      outside vol-delete p1/v1
+      undeclare guest/g1
+      apply --prune --allow recreate
+      """),
+    Found(
+      "no guest is started when a volume at the bottom of its chain is lost and stays so",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      declare guest/g1 disks [{name: vda, pool: p1, volume: v1}]
+      declare guest/g2 disks [{name: vda, pool: p1, size: 1GiB, backing: v2}]
+      declare guest/g2 power running
+      apply --allow live --prune
+      outside vol-delete p1/v1
+      reboot
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "no guest is stopped for a restart while its filter is gone, as far as filters are read",
+      """
+      declare networkfilter/f1
+      declare guest/found disks [{name: vda, file: /elsewhere/d.img, format: raw}]
+      outside filter-undefine found
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "a guest that somebody undefined is gone when it stops",
+      """
+      declare guest/g1
+      apply
+      undeclare guest/g1
+      outside undefine g1
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
       "what an overlay brings to a guest with a saved state waits for its restart, and the plan says so",
       """
       declare guest/g1 power running

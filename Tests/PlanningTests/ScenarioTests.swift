@@ -23,6 +23,9 @@ let scenarioFolder =
     let scenario = try await Scenario(files)
     let plan = await scenario.plan()
     try compare(PlanText.render(plan), "plan.txt", files)
+    if files.text("verbose.txt") != nil {
+      try compare(PlanText.render(plan, verbose: true), "verbose.txt", files)
+    }
     if files.text("plan.json") != nil {
       try compare(PlanJSON.document(plan).pretty, "plan.json", files)
     }

@@ -9,7 +9,8 @@ protocol Check: Sendable {
 /// What a set of manifests wants, after every rule was checked.
 public enum ManifestBuilder {
   private static let checks: [any Check.Type] = [
-    StackCheck.self, HostCheck.self, PoolSourceCheck.self, VolumeReferenceCheck.self,
+    StackCheck.self, HostCheck.self, RequirementCheck.self, PoolSourceCheck.self,
+    VolumeReferenceCheck.self,
     DiskCheck.self,
     SharedDiskCheck.self, InterfaceCheck.self, MACCheck.self, NetworkAddressCheck.self,
     StaticAddressCheck.self, BridgeCheck.self, SubnetCheck.self, GuestLimitCheck.self,
@@ -36,7 +37,9 @@ public enum ManifestBuilder {
     return Desired(
       stack: stack ?? declared ?? "",
       hosts: manifests.hosts.map {
-        DesiredHost(name: $0.name, uri: $0.spec.string("uri") ?? "", source: $0.place.description)
+        DesiredHost(
+          name: $0.name, uri: $0.spec.string("uri") ?? "", source: $0.place.description,
+          requires: $0.spec.record("requires"))
       },
       objects: manifests.objects.values.map {
         DesiredObject(

@@ -40,7 +40,8 @@ extension Table {
       Field(
         "onRemove", .choice(["keep", "delete"]), change: .own,
         doc:
-          "Whether the volume (or the guest's own disks) goes when the object goes. Default keep."),
+          "Whether the volume (or the guest's own disks) goes when the object goes. Default keep. A secret goes with its value when it says delete, or with --allow data-loss."
+      ),
       Field(
         "onShutdownTimeout", .choice(["fail", "destroy"]), change: .own,
         doc: "What a restart does with a guest that does not shut down in time. Default fail."),
@@ -64,6 +65,45 @@ extension Table {
       Field(
         "limits", .record(limits, shorthand: nil), change: .own,
         doc: "What the guests that manifests put there may have together."),
+      Field(
+        "requires", .record(requirements, shorthand: nil), change: .own,
+        doc:
+          "What the host must be and have. Plan asks it; where it is not so, that is an error, and nothing is done on it."
+      ),
+    ])
+
+  /// What a Host manifest can require.
+  public static let requirements = Table(
+    "requirements", doc: "What a host must be and have; costs a few calls for what is declared.",
+    [
+      Field(
+        "hypervisor", .choice(HypervisorName.words), change: .own,
+        doc: "The hypervisor's driver: qemu is QEMU with or without KVM."),
+      Field(
+        "libvirt", .text(.versionRange), change: .own,
+        doc: "Versions of libvirt's daemon, such as >=9.0."),
+      Field(
+        "hypervisorVersion", .text(.versionRange), change: .own,
+        doc: "Versions of the hypervisor, such as >=7.2."),
+      Field("kvm", .boolean, change: .own, doc: "Whether KVM can be used."),
+      Field(
+        "nested", .boolean, change: .own,
+        doc:
+          "Whether guests can have KVM themselves; only known of the machine that virtspec runs on."
+      ),
+      Field("iommu", .boolean, change: .own, doc: "Whether devices can be passed through."),
+      Field("tpm", .boolean, change: .own, doc: "Whether guests can have an emulated TPM."),
+      Field(
+        "firmware", .list(.choice(["uefi", "secureBoot"]), key: []), change: .own,
+        doc: "Firmware that guests can be started by."),
+      Field(
+        "cpuFlags", .list(.text(.line), key: []), change: .own,
+        doc: "Features of the processors by libvirt's names, such as avx2 or vmx."),
+      Field("cpus", .integer(1...Int64.max), change: .own, doc: "At least so many processors."),
+      Field("memory", .size, change: .own, doc: "At least so much memory."),
+      Field(
+        "freeSpace", .map, change: .own,
+        doc: "At least so much free space in storage pools, by name, such as {images: 100GiB}."),
     ])
 
   static let limits = Table(

@@ -29,6 +29,19 @@ extension Table {
   /// What the guest is called by people and which machine it is.
   private static let guestMachine: [Field] = [
     Field(
+      "os", .record(guestOS, shorthand: "id"), change: .own,
+      doc: "The operating system, which decides on what a new guest gets where nothing is said."),
+    Field(
+      "virtualization", .choice(["auto", "full", "para"]), change: .own,
+      doc:
+        "Whether the guest is to know that it is one (para, on Xen); auto takes the best that there is."
+    ),
+    Field(
+      "drivers", .choice(["auto", "virtio", "xen", "emulated"]), change: .own,
+      doc:
+        "The kind of devices that a new guest gets; auto takes the fastest that it has drivers for."
+    ),
+    Field(
       "title", .text(.line), xml: .value("title"), change: .live(.metadata),
       doc: "A short title for people."),
     Field(
@@ -42,6 +55,10 @@ extension Table {
       ]),
       xml: .value("@type"), implied: "kvm",
       doc: "The hypervisor: kvm by default; qemu emulates in software."),
+    Field(
+      "osType", .choice(["hvm", "xen", "xenpvh"]),
+      xml: .value("os/type", .words([Spelling.Pair("xen", "linux")])),
+      doc: "How the guest meets the hypervisor: fully virtualized (hvm), or Xen's PV (xen) or PVH."),
     Field(
       "arch",
       .choice([
@@ -63,4 +80,18 @@ extension Table {
       doc: "The path of the emulator binary; by default libvirt's choice for type and architecture."
     ),
   ]
+
+  /// The operating system.
+  private static let guestOS = Table(
+    "operating system", doc: "The operating system of a guest.",
+    [
+      Field(
+        "id", .text(.line), change: .own, required: true,
+        doc: "Its short identifier in libosinfo's database, such as debian12 or win11, or its URI."),
+      Field(
+        "defaults", .choice(["keep", "follow"]), change: .own,
+        doc:
+          "Whether an existing guest keeps what it got (keep, the default) or follows the database."
+      ),
+    ])
 }

@@ -24,7 +24,7 @@ struct Invariants {
 
   /// What must hold at any moment.
   var violations: [Violation] {
-    foreign() + data() + interruptions() + protected() + ownership()
+    foreign() + data() + values() + interruptions() + protected() + ownership()
   }
 
   /// 2: nothing changes that is not the stack's, unless it is declared and adopting is allowed.
@@ -37,8 +37,17 @@ struct Invariants {
       if let path = old.path, after.volumes[path]?.text == old.text { return nil }
       let owner = before.objects[name]?.owner
       if owner == Program.stack { return nil }
-      if owner == nil, options.adopt, isDeclared(name) { return nil }
+      if owner == nil, options.adopt, isDeclared(name) || isDeclared(secretFor: old.usage) {
+        return nil
+      }
       return Violation(2, "\(name), of \(owner ?? "nobody"), changes")
+    }
+  }
+
+  private func isDeclared(secretFor usage: String?) -> Bool {
+    guard let usage else { return false }
+    return desired.objects.contains {
+      $0.id.kind == .secret && !$0.isExternal && SecretUsage($0.spec)?.description == usage
     }
   }
 
@@ -64,6 +73,17 @@ struct Invariants {
       if isPruned || options.ceiling == .dataLoss && volume.owner != nil { return nil }
       if options.ceiling == .dataLoss, options.adopt { return nil }
       return Violation(3, "\(path) is \(now == nil ? "gone" : "another one")")
+    }
+  }
+
+  /// 3: the value of a secret goes only where that was allowed, or another one is declared.
+  private func values() -> [Violation] {
+    before.values.sorted { $0.key < $1.key }.compactMap { uuid, value in
+      if after.values[uuid] != nil { return nil }
+      if options.ceiling == .dataLoss || options.prune && value.onRemove == "delete" { return nil }
+      // One that is made anew for another use has its value from the manifest.
+      if options.ceiling >= .recreate, isDeclared(value.name) { return nil }
+      return Violation(3, "the value of \(value.name) is gone")
     }
   }
 
@@ -138,6 +158,8 @@ struct Belongings {
     var run: String?
     /// Of a volume.
     var path: String?
+    /// Of a secret.
+    var usage: String?
     var isActive = false
     var autostart = false
   }
@@ -151,7 +173,16 @@ struct Belongings {
     var isProtected: Bool
   }
 
-  /// Guests, networks, pools and volumes by reference.
+  /// What a secret keeps.
+  struct Value {
+    var name: String
+    var text: String
+    var onRemove: String
+  }
+
+  /// The values of secrets, by UUID.
+  var values: [String: Value] = [:]
+  /// Objects of every kind by reference.
   var objects: [String: Object] = [:]
   /// By path, also those that no active pool shows.
   var volumes: [String: Volume] = [:]
@@ -190,6 +221,18 @@ struct Belongings {
         isProtected: owner?.protected ?? false, isActive: pool.live != nil,
         autostart: pool.autostart)
     }
+    for name in state.filters.keys {
+      let owner = entry(.networkFilter, name)
+      let isOurs =
+        state.filters[name]?.text("uuid")
+        == Digest.uuid(
+          stack: Program.stack, kind: .networkFilter, name: Program.host + "/" + name)
+      objects["networkfilter/\(name)"] = Object(
+        text: snapshot["networkfilter/\(name)"] ?? "",
+        owner: owner?.stack ?? (isOurs ? Program.stack : nil),
+        isProtected: owner?.protected ?? false)
+    }
+    for (uuid, secret) in state.secrets { add(uuid, secret, state, snapshot) }
     for (path, file) in state.files {
       let name = file.text("name") ?? ""
       let pools = state.pools.filter { $0.value.inactive.folder.map { $0 + "/" + name } == path }
@@ -205,6 +248,34 @@ struct Belongings {
           isProtected: entry(.volume, pool + "/" + name)?.protected ?? false, path: path)
       }
     }
+  }
+
+  /// A secret has no name but in a ledger.
+  private mutating func add(
+    _ uuid: String, _ secret: SimulatedState.Secret, _ state: SimulatedState,
+    _ snapshot: [String: String]
+  ) {
+    let usage = secret.definition.child("usage")
+    let purpose = usage?.text("name") ?? ""
+    var object = Object(text: snapshot["secret/\(uuid)"] ?? "")
+    object.usage = usage?["type"].map { SecretUsage(type: $0, id: purpose).description }
+    var name = uuid
+    for ledger in state.ledgers.values.sorted(by: { $0.stack < $1.stack }) {
+      for entry in ledger.entries where entry.kind == .secret && entry.uuid == uuid {
+        name = entry.name
+        object.owner = entry.ownership.stack
+        object.isProtected = entry.ownership.protected
+      }
+    }
+    let id = ObjectID(host: Program.host, kind: .secret, name: purpose)
+    if object.owner == nil, uuid == SecretIdentity.derivedUUID(id, stack: Program.stack) {
+      object.owner = Program.stack
+    }
+    objects["secret/\(name)"] = object
+    guard let value = secret.value else { return }
+    values[uuid] = Value(
+      name: "secret/\(name)", text: String(decoding: value.bytes, as: UTF8.self),
+      onRemove: state.ledgers[Program.stack]?[.secret, name]?.ownership.onRemove ?? "keep")
   }
 
   private static func owner(_ tree: XMLTree) -> Ownership? {

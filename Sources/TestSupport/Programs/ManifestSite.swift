@@ -45,6 +45,7 @@ struct ManifestSite {
     case "guest": return ["memory": "128MiB"]
     case "pool": return ["type": "dir", "path": "/srv/\(parts.last ?? "")"]
     case "volume": return ["pool": "p1", "capacity": "1GiB"]
+    case "secret": return ["usage": "{ceph: \(parts.last ?? "")}"]
     default: return [:]
     }
   }
@@ -70,13 +71,17 @@ struct ManifestSite {
     return loaded.isValid ? desired : nil
   }
 
+  private static func kind(_ word: String) -> String {
+    word == "networkfilter" ? "NetworkFilter" : word.capitalized
+  }
+
   private static func text(_ objects: [String: [String: String]]) -> String {
     var text = ""
     for (object, fields) in objects.sorted(by: { $0.key < $1.key }) {
       let parts = object.split(separator: "/", maxSplits: 1).map(String.init)
       let metadata = fields.filter { $0.key == "previousName" }
       let spec = fields.filter { $0.key != "previousName" }
-      text += "---\napiVersion: virtspec/v1\nkind: \((parts.first ?? "").capitalized)\nmetadata:\n"
+      text += "---\napiVersion: virtspec/v1\nkind: \(kind(parts.first ?? ""))\nmetadata:\n"
       text += "  name: \(parts.last ?? "")\n"
       for (key, value) in metadata { text += "  \(key): \(value)\n" }
       text += "spec:\n  host: \(Program.host)\n"

@@ -11,6 +11,9 @@ extension SimulatedHost {
     for line in ["define network", "net-start found", "define pool", "pool-build found"] {
       try host.disturbInProgram(line)
     }
+    for line in ["define filter", "define secret", "secret-value ceph/found theirs"] {
+      try host.disturbInProgram(line)
+    }
     for line in ["pool-start found", "vol-create found base", "define guest", "start found"] {
       try host.disturbInProgram(line)
     }
@@ -56,8 +59,15 @@ extension SimulatedHost {
       <domain type='kvm'><name>found</name><memory unit='MiB'>128</memory>\
       <os><type arch='x86_64' machine='q35'>hvm</type></os><devices><disk type='file' device='disk'>\
       <source file='/srv/found/base'/><target dev='vda' bus='virtio'/></disk><interface type='network'>\
-      <source network='found'/><mac address='52:54:00:aa:bb:cc'/></interface></devices></domain>
+      <source network='found'/><mac address='52:54:00:aa:bb:cc'/><filterref filter='found'/>\
+      </interface></devices></domain>
       """
+    case "filter":
+      """
+      <filter name='found'><rule action='accept' direction='in'><tcp dstportstart='22'/></rule></filter>
+      """
+    case "secret":
+      "<secret><usage type='ceph'><name>found</name></usage></secret>"
     case "disk":
       """
       <disk type='file' device='disk'><source file='/elsewhere/x'/>\
