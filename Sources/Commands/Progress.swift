@@ -20,7 +20,14 @@ actor Progress {
   /// Shows an event.
   func take(_ event: RunEvent) {
     switch event {
-    case .started(let step): underWay[step.id] = "\(step.object.reference): \(StepText.title(step))"
+    case .started(let step):
+      underWay[step.id] = "\(step.object.reference): \(StepText.title(step))"
+      // A log that says nothing for minutes looks dead.
+      if case .awaitGuest(let readiness)? = step.operation, !console.errorIsTerminal {
+        console.note(ReadinessText.announcement(step, readiness) + "\n")
+      }
+    case .progressed(let step, let text, let seconds):
+      underWay[step.id] = ReadinessText.progress(step, text, seconds: seconds)
     case .finished(let step, let outcome, let seconds):
       underWay[step.id] = nil
       done += 1

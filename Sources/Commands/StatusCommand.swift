@@ -48,8 +48,8 @@ struct StatusCommand: AsyncParsableCommand {
   }
 
   /// Addresses of the running guests; a guest whose addresses cannot be told has none in the table.
-  private func addresses(_ session: PlanSession) async -> [ObjectID: [String]] {
-    await withTaskGroup(of: (ObjectID, [String]).self) { group in
+  private func addresses(_ session: PlanSession) async -> [ObjectID: [GuestAddress]] {
+    await withTaskGroup(of: (ObjectID, [GuestAddress]).self) { group in
       for (host, reading) in session.fleet.readings {
         guard case .read(let observed) = reading, let hypervisor = session.fleet.hypervisors[host]
         else { continue }
@@ -60,7 +60,7 @@ struct StatusCommand: AsyncParsableCommand {
           group.addTask { (id, await Self.addresses(of: guest.name, on: hypervisor)) }
         }
       }
-      var result: [ObjectID: [String]] = [:]
+      var result: [ObjectID: [GuestAddress]] = [:]
       for await (id, found) in group { result[id] = found }
       return result
     }
@@ -68,10 +68,9 @@ struct StatusCommand: AsyncParsableCommand {
 
   private static func addresses(
     of guest: String, on hypervisor: any Hypervisor
-  ) async -> [String] {
+  ) async -> [GuestAddress] {
     do throws(HypervisorError) {
-      let found = try await hypervisor.addresses(ofGuest: guest)
-      return found.sorted { $0.key < $1.key }.flatMap(\.value)
+      return try await hypervisor.addresses(ofGuest: guest).sorted()
     } catch {
       return []
     }

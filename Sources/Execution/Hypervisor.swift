@@ -23,6 +23,8 @@ public struct HypervisorError: Error, Sendable, Hashable {
     case busy
     /// Its answer could not be read.
     case unreadable
+    /// The guest that is waited for did not become ready in time, or stopped.
+    case notReady
     /// The run was stopped before the call.
     case cancelled
     /// What is to be uploaded cannot be had, or is not what was declared.
@@ -75,8 +77,8 @@ public protocol Hypervisor: Sendable {
     of object: ObjectID, stack: String
   ) async throws(HypervisorError) -> Fingerprint?
 
-  /// Addresses that a running guest's interfaces have, from leases, agent or ARP: MAC to addresses.
-  func addresses(ofGuest name: String) async throws(HypervisorError) -> [String: [String]]
+  /// Addresses that a running guest's interfaces have, from leases, agent or ARP.
+  func addresses(ofGuest name: String) async throws(HypervisorError) -> [GuestAddress]
 
   /// What the hypervisor can do, and what guests of these platforms can have. A driver that does not tell gives
   /// nothing; a platform that it does not take is answered with its reason.

@@ -18,6 +18,8 @@ public enum Outcome: Sendable, Hashable {
 /// What happens in a run, as it happens.
 public enum RunEvent: Sendable {
   case started(Step)
+  /// How far a step is that takes its time, in words.
+  case progressed(Step, String, seconds: Double)
   case finished(Step, Outcome, seconds: Double)
 }
 
@@ -32,13 +34,38 @@ public struct RunResult: Sendable {
   public var succeeded: Bool { outcomes.values.allSatisfy { $0 == .done } }
 }
 
-/// Stops a run: steps in flight are finished, and no other is begun. Safe to call from a signal's handler
-/// queue.
+/// Stops a run: steps in flight are finished, waits end at once, and no other is begun. Safe to call from a signal's
+/// handler queue.
 public actor RunControl {
   public private(set) var isStopping = false
+  private var waits: [Int: @Sendable () -> Void] = [:]
+  private var next = 0
+
   public init() {}
+
   /// Begins no further step.
-  public func stop() { isStopping = true }
+  public func stop() {
+    isStopping = true
+    for cancel in waits.values { cancel() }
+    waits = [:]
+  }
+
+  /// Runs what only waits, and cancels it when the run is stopped.
+  func untilStopped<Value: Sendable>(
+    _ body: @escaping @Sendable () async -> Value
+  ) async -> Value {
+    let task = Task { await body() }
+    next += 1
+    let number = next
+    if isStopping { task.cancel() } else { waits[number] = { task.cancel() } }
+    let value = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    waits[number] = nil
+    return value
+  }
 }
 
 /// Stands beside a run: looks at an object before and after each step on it, and writes down what happens.
@@ -60,7 +87,8 @@ public struct StepResult: Sendable {
 /// Carries a plan out: steps side by side as far as their order allows.
 public struct Runner: Sendable {
   /// Steps in flight on one host. The daemon takes five calls of a client at a time by default
-  /// (`max_client_requests` of libvirtd.conf), and a step makes one call at a time.
+  /// (`max_client_requests` of libvirtd.conf), and a step makes one call at a time. Steps that only wait do not count,
+  /// neither here nor over all hosts.
   public static let stepsPerHost = 5
 
   private static let logger = Logger(label: "virtspec.run")
@@ -97,19 +125,24 @@ public struct Runner: Sendable {
     var running = 0
     await withTaskGroup(of: (Step, Outcome).self) { group in
       while true {
-        while running < parallelism, await !control.isStopping,
+        while await !control.isStopping,
           let step = schedule.next(where: {
-            inFlight[$0.object.host, default: 0] < Self.stepsPerHost
+            $0.onlyWaits
+              || running < parallelism && inFlight[$0.object.host, default: 0] < Self.stepsPerHost
           })
         {
-          running += 1
-          inFlight[step.object.host, default: 0] += 1
+          if !step.onlyWaits {
+            running += 1
+            inFlight[step.object.host, default: 0] += 1
+          }
           await report(.started(step))
           group.addTask { (step, await self.carryOut(step)) }
         }
         guard let (step, outcome) = await group.next() else { break }
-        running -= 1
-        inFlight[step.object.host, default: 0] -= 1
+        if !step.onlyWaits {
+          running -= 1
+          inFlight[step.object.host, default: 0] -= 1
+        }
         schedule.finish(step, outcome)
       }
     }
@@ -120,8 +153,7 @@ public struct Runner: Sendable {
     let clock = ContinuousClock()
     let begin = clock.now
     var result = await self.result(of: step)
-    let elapsed = clock.now - begin
-    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    let seconds = (clock.now - begin).inSeconds
     result.seconds = seconds
     let outcome = result.outcome
     Self.logger.debug(
@@ -151,6 +183,10 @@ public struct Runner: Sendable {
       return StepResult(outcome: .failed(error))
     }
     do throws(HypervisorError) {
+      if step.onlyWaits {
+        try await control.untilStopped { await self.wait(operation, step, hypervisor) }.get()
+        return StepResult(outcome: .done)
+      }
       let left = try await retries.run(.changing, until: control) {
         _ async throws(HypervisorError) in
         try await hypervisor.perform(operation, on: step.object)
@@ -162,6 +198,45 @@ public struct Runner: Sendable {
       default: return StepResult(outcome: .failed(error))
       }
     }
+  }
+
+  private func wait(
+    _ operation: Planning.Operation, _ step: Step, _ hypervisor: any Hypervisor
+  ) async -> Result<Void, HypervisorError> {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let report = self.report
+    let tell: @Sendable (String) async -> Void = { text in
+      await report(.progressed(step, text, seconds: (clock.now - begin).inSeconds))
+    }
+    return await StepProgress.$report.withValue(tell) {
+      do throws(HypervisorError) {
+        try await hypervisor.perform(operation, on: step.object)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+}
+
+/// Where an operation that takes its time tells how far it is.
+public enum StepProgress {
+  /// Takes a few words; nil where nobody wants to know.
+  @TaskLocal public static var report: (@Sendable (String) async -> Void)?
+}
+
+extension Step {
+  /// Whether it makes no call on its host that takes long: any number of such steps may be under way.
+  fileprivate var onlyWaits: Bool {
+    if case .awaitGuest? = operation { true } else { false }
+  }
+}
+
+extension Duration {
+  /// In seconds.
+  fileprivate var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }
 

@@ -64,6 +64,7 @@ public final class LibvirtHypervisor: Hypervisor {
     case .renameGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest, .destroyGuest,
       .setGuestAutostart:
       try await performGuest(operation, name)
+    case .awaitGuest(let readiness): try await ReadinessWait(name, readiness).run(on: self)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .tuneGuest, .resizeGuestDisk:
       try await performLive(operation, name)

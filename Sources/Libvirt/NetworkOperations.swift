@@ -49,6 +49,7 @@ extension LibvirtHypervisor {
             Int32(clamping: update.addressIndex), xml,
             VIR_NETWORK_UPDATE_AFFECT_LIVE.rawValue),
           "virNetworkUpdate")
+        try Lease.checkReservation(update, network)
       }
     case .reattachInterfaces(let interfaces): try await reattach(interfaces, to: name)
     default: throw .notMine(operation)

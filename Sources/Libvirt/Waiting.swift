@@ -12,6 +12,10 @@ enum GuestEvent: Sendable, Hashable {
   case deviceRemoved(String)
   /// The guest keeps the device with this alias.
   case removalFailed(String)
+  /// The guest's agent came or went.
+  case agent
+  /// The guest's console wrote something.
+  case console
 }
 
 /// Events of one guest. Subscribed before the call whose effect is waited for, so that none is
@@ -21,7 +25,7 @@ enum GuestEvent: Sendable, Hashable {
 /// second.
 final class GuestEvents: Sendable {
   /// Kinds that can be subscribed to.
-  enum Topic: Sendable { case lifecycle, deviceRemoval }
+  enum Topic: Sendable { case lifecycle, deviceRemoval, agent }
 
   private let source: AsyncStream<GuestEvent>.Continuation
   let stream: AsyncStream<GuestEvent>
@@ -40,6 +44,13 @@ final class GuestEvents: Sendable {
       }
       register(
         connection, domain, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+        unsafeBitCast(callback, to: virConnectDomainEventGenericCallback.self))
+    case .agent:
+      let callback: virConnectDomainEventAgentLifecycleCallback = { _, _, _, _, opaque in
+        GuestEvents.feed(opaque, .agent)
+      }
+      register(
+        connection, domain, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
         unsafeBitCast(callback, to: virConnectDomainEventGenericCallback.self))
     case .deviceRemoval:
       let removed: virConnectDomainEventDeviceRemovedCallback = { _, _, alias, opaque in
@@ -86,19 +97,26 @@ final class GuestEvents: Sendable {
     Unmanaged<GuestEvents>.fromOpaque(opaque).takeUnretainedValue().source.yield(event)
   }
 
+  /// Something happened that others than libvirt tell.
+  func signal(_ event: GuestEvent) { source.yield(event) }
+
   /// Asks `look` at once, at every event and at every tick, until it gives a value; nil when the
   /// deadline passes.
+  ///
+  /// - Parameter longest: ticks come ever slower up to this; nil for steady ones.
   func wait<Value: Sendable>(
-    every interval: Duration, seconds: Int64,
+    every interval: Duration, upTo longest: Duration? = nil, seconds: Int64,
     _ look: (GuestEvent) async throws(HypervisorError) -> Value?
   ) async throws(HypervisorError) -> Value? {
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: .seconds(seconds))
     let source = self.source
     let ticker = Task {
+      var pause = interval
       while !Task.isCancelled {
         source.yield(.tick)
-        try? await Task.sleep(for: min(interval, max(.milliseconds(1), deadline - clock.now)))
+        try? await Task.sleep(for: min(pause, max(.milliseconds(1), deadline - clock.now)))
+        if let longest { pause = min(longest, pause * 1.25) }
       }
     }
     defer { ticker.cancel() }

@@ -78,7 +78,8 @@ extension Ownership {
       protected: element.attribute("protected") == "yes",
       overlay: element.attribute("overlay") ?? "",
       startIsOwed: element.attribute("start") == "owed" ? true : nil,
-      reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil)
+      reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil,
+      readinessIsOwed: element.attribute("readiness") == "owed" ? true : nil)
     profile = element.attribute("profile")
   }
 }

@@ -46,6 +46,7 @@ extension LibvirtDocument {
     if !ownership.overlay.isEmpty { node.setAttribute("overlay", ownership.overlay) }
     if ownership.startIsOwed == true { node.setAttribute("start", "owed") }
     if ownership.reattachmentIsOwed == true { node.setAttribute("reattachment", "owed") }
+    if ownership.readinessIsOwed == true { node.setAttribute("readiness", "owed") }
     if let profile = ownership.profile { node.setAttribute("profile", profile) }
     node.setText(ownership.appliedSpec)
   }

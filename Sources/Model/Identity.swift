@@ -114,13 +114,16 @@ public struct Ownership: Sendable, Hashable, Codable {
   public var reattachmentIsOwed: Bool?
   /// What a run owes a volume that is to hold something; nil for nothing. A half upload looks like a whole one.
   public var contentDebt: ContentDebt?
+  /// Whether a run is about to start the guest, or has, and did not see it ready; nil for no. A run that comes after
+  /// one that died or failed waits for it again.
+  public var readinessIsOwed: Bool?
   /// What the guest got by its operating system when it was made, as `AppliedProfile.text`; nil for nothing.
   public var profile: String?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
     protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil,
-    reattachmentIsOwed: Bool? = nil, contentDebt: ContentDebt? = nil
+    reattachmentIsOwed: Bool? = nil, contentDebt: ContentDebt? = nil, readinessIsOwed: Bool? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -132,6 +135,7 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.startIsOwed = startIsOwed
     self.reattachmentIsOwed = reattachmentIsOwed
     self.contentDebt = contentDebt
+    self.readinessIsOwed = readinessIsOwed
   }
 
   /// Whether it is of a volume that holds an image.
@@ -141,6 +145,13 @@ public struct Ownership: Sendable, Hashable, Codable {
   public func owingStart(_ isOwed: Bool) -> Ownership {
     var copy = self
     copy.startIsOwed = isOwed ? true : nil
+    return copy
+  }
+
+  /// The same with the word that the guest was not seen ready, or without it.
+  public func owingReadiness(_ isOwed: Bool) -> Ownership {
+    var copy = self
+    copy.readinessIsOwed = isOwed ? true : nil
     return copy
   }
 

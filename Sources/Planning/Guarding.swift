@@ -28,6 +28,11 @@ enum Guarding {
     return copy
   }
 
+  /// Whether a guest would start although another that it depends on does not come up.
+  private static func isStart(_ step: Step, after other: Step) -> Bool {
+    step.beginsStart && other.object.kind == .guest && other.object != step.object
+  }
+
   /// Blocks steps whose object can never be complete because one that they wait for is blocked, and removals
   /// of what would still be used.
   static func dependents(_ steps: [Step]) -> [Step] {
@@ -39,6 +44,7 @@ enum Guarding {
         let other = result[number - 1]
         guard let blocked = other.blocked,
           step.action.isRemoval || [.absent, .incomplete, .dependency].contains(blocked.code)
+            || isStart(step, after: other)
         else { continue }
         result[index].blocked = Blockage(
           .dependency,

@@ -10,7 +10,7 @@ enum GuestPlanner {
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     let spec = GuestSpec(object, view)
-    guard let observed = spec.observed else { return created(spec) }
+    guard let observed = spec.observed else { return Awaiting(spec, nil).added(to: created(spec)) }
     if let blockage = view.blockage(of: object, owner: observed.ownership) {
       return [
         Step(
@@ -22,8 +22,10 @@ enum GuestPlanner {
           blocked: blockage)
       ]
     }
-    if observed.name != object.id.name { return GuestRename(spec, observed).steps() }
-    return GuestUpdate(spec, observed).steps()
+    let steps =
+      observed.name == object.id.name
+      ? GuestUpdate(spec, observed).steps() : GuestRename(spec, observed).steps()
+    return Awaiting(spec, observed).added(to: steps)
   }
 
   private static func created(_ spec: GuestSpec) -> [Step] {

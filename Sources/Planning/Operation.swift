@@ -26,6 +26,9 @@ public enum Operation: Sendable, Hashable, Codable {
   case shutDownGuest(deadlineSeconds: Int64, destroyAfterwards: Bool)
   /// `virDomainDestroy`: pulls the plug.
   case destroyGuest
+  /// Waits until the guest is ready, then `virDomainSetMetadata` of virtspec's element in the definition. Fails when
+  /// the time is over, or the guest stops before.
+  case awaitGuest(Readiness)
   /// `virDomainSetAutostart`.
   case setGuestAutostart(Bool)
   /// `virDomainSetVcpusFlags` on the running guest.
@@ -105,6 +108,7 @@ public enum Operation: Sendable, Hashable, Codable {
     case _0 = "ownership"
     case live
   }
+  private enum AwaitGuestCodingKeys: String, CodingKey { case _0 = "readiness" }
   private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }

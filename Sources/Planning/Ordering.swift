@@ -5,7 +5,7 @@ extension Step {
   fileprivate var takesVolumeAway: Bool { action == .recreate && operation == .removeVolume }
 }
 
-/// Puts steps in order by four rules, and numbers them.
+/// Puts steps in order by five rules, and numbers them.
 ///
 /// 1. The steps of one object follow each other.
 /// 2. What an object uses is there before it.
@@ -13,8 +13,12 @@ extension Step {
 ///    the overlays that are, too.
 /// 4. Ownership is written down before anything is made, and struck off after everything is gone. What was applied
 ///    is written down after that, where the ledger has to know it.
+/// 5. A guest starts after those that it depends on run and are ready.
 enum Ordering {
-  static func ordered(_ steps: [Step], uses: [ObjectID: Set<ObjectID>]) -> [Step] {
+  /// - Parameter starts: by guest, those that it depends on.
+  static func ordered(
+    _ steps: [Step], uses: [ObjectID: Set<ObjectID>], starts: [ObjectID: Set<ObjectID>] = [:]
+  ) -> [Step] {
     var waits = [Set<Int>](repeating: [], count: steps.count)
     var making: [ObjectID: [Int]] = [:]
     var removing: [ObjectID: [Int]] = [:]
@@ -85,6 +89,14 @@ enum Ordering {
     for ledger in ledgers.values {
       if let record = ledger.record, let release = ledger.release { waits[release].insert(record) }
     }
+    // Rule 5.
+    for (guest, others) in starts {
+      guard let start = making[guest]?.first(where: { steps[$0].beginsStart }) else { continue }
+      for other in others {
+        let last = making[other]?.last { steps[$0].bringsUp && !isLeftOut(steps[$0]) }
+        if let last { waits[start].insert(last) }
+      }
+    }
     return numbered(steps, waits)
   }
 
@@ -120,6 +132,19 @@ enum Ordering {
       step.id = numbers[index]
       step.waitsFor = waits[index].map { numbers[$0] }.sorted()
       return step
+    }
+  }
+}
+
+extension Step {
+  /// Whether a guest starts by it, or stops so that it can start anew.
+  var beginsStart: Bool { operation == .startGuest || object.kind == .guest && action == .restart }
+
+  /// Whether the guest is nearer to being ready after it.
+  var bringsUp: Bool {
+    switch operation {
+    case .startGuest, .resumeGuest, .awaitGuest: true
+    default: false
     }
   }
 }

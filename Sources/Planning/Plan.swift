@@ -76,7 +76,7 @@ public struct FieldChange: Sendable, Hashable, Codable {
 public enum Action: String, Sendable, Hashable, Codable, CaseIterable {
   case create, adopt, rename, update, attach, detach, resize, start, stop, restart, resume, remove,
     release,
-    record, recreate
+    record, recreate, wait
   /// Whether it takes something away, so that it comes after what uses the object is gone.
   public var isRemoval: Bool { self == .remove || self == .release }
 }
@@ -105,6 +105,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case ownership
   /// The bookkeeping of what was applied, after it was.
   case applied
+  /// The guest was not seen ready since it was started, or since its manifest says what that is.
+  case readiness
   /// A volume is no longer declared, and its manifest said to keep it.
   case kept
 

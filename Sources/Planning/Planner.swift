@@ -39,9 +39,13 @@ public enum Planner {
         uses.merge(Uses.of(view)) { $0.union($1) }
       }
     }
+    let starts = StartOrder(
+      options.destroy || steps.isEmpty ? nil : desired, unreadable: unreadable)
     var plan = Plan(
       stack: desired.stack, hosts: desired.hosts,
-      steps: Guarding.dependents(Ordering.ordered(Guarding.ceiling(steps, options), uses: uses)),
+      steps: Guarding.dependents(
+        Ordering.ordered(
+          starts.guarded(Guarding.ceiling(steps, options)), uses: uses, starts: starts.after)),
       unreadable: unreadable, compared: compared)
     plan.notes = notes.sorted { $0.object < $1.object }
     return plan

@@ -19,7 +19,8 @@ public struct DriftReport: Sendable {
   public var findings: [Finding]
   public var unreadable: [UnreadableHost]
 
-  /// The findings of a plan. Bookkeeping of ownership alone is no drift.
+  /// The findings of a plan. Bookkeeping of ownership alone is no drift, nor is that a guest
+  /// is yet to be seen ready.
   public init(_ plan: Plan) {
     stack = plan.stack
     compared = plan.compared
@@ -27,7 +28,7 @@ public struct DriftReport: Sendable {
     let counted = plan.steps.filter { step in
       // A guest that is renamed is found under its new name.
       if case .renamed = step.reason, step.action == .stop { return false }
-      return step.object.kind != .host && step.reason != .ownership
+      return step.object.kind != .host && ![.ownership, .readiness].contains(step.reason)
     }
     findings = OrderedDictionary(grouping: counted, by: \.object).sorted { $0.key < $1.key }
       .compactMap { Self.finding($0.key, $0.value) }

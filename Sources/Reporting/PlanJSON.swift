@@ -106,6 +106,7 @@ public enum PlanJSON {
     case .notDeclared: "not-declared"
     case .ownership: "ownership"
     case .applied: "applied"
+    case .readiness: "readiness"
     case .kept: "kept"
     }
   }

@@ -183,6 +183,7 @@ public enum StepText {
       let force = destroys ? ", then pull the plug" : ""
       return "shut down (within \(Quantity.durationText(seconds))\(force))"
     case .destroyGuest: return "pull the plug"
+    case .awaitGuest(let readiness): return ReadinessText.title(readiness)
     case .setGuestAutostart(let on), .setNetworkAutostart(let on), .setPoolAutostart(let on):
       return on ? "start with the host" : "no longer start with the host"
     case .setLiveVcpus(let count):

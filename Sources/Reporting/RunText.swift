@@ -11,7 +11,8 @@ public enum RunText {
     let what = "\(subject(step)): \(StepText.title(step))"
     switch outcome {
     case .done: return "\(paint("✓", .green)) \(what) (\(duration(seconds)))"
-    case .failed(let error): return "\(paint("✗", .red)) \(what): \(describe(error))"
+    // The summary has the rest.
+    case .failed(let error): return "\(paint("✗", .red)) \(what): \(firstLine(describe(error)))"
     case .inDoubt(let error): return "\(paint("?", .red)) \(what): in doubt: \(describe(error))"
     case .waitedInVain, .stopped: return "- \(what): not started"
     }
@@ -58,6 +59,8 @@ public enum RunText {
     let number = error.libvirtCode.map { " (libvirt error \($0))" } ?? ""
     return "\(error.call): \(error.message)\(number)"
   }
+
+  private static func firstLine(_ text: String) -> Substring { text.prefix { $0 != "\n" } }
 
   private static func duration(_ seconds: Double) -> String {
     let milliseconds = Int((seconds * 1000).rounded())

@@ -6,19 +6,20 @@ public struct StatusTable: Sendable {
   /// One object.
   public struct Row: Sendable, Hashable {
     public var object: ObjectID
-    /// `in sync`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged` or
-    /// `unknown`.
+    /// `in sync`, `not ready`, `differs`, `missing`, `not declared`, `unowned`, `other stack`, `external`, `unmanaged`
+    /// or `unknown`.
     public var sync: String
     /// The power state; empty where there is none.
     public var power: String
-    public var addresses: [String]
+    public var addresses: [GuestAddress]
   }
 
   /// By host, kind and name.
   public var rows: [Row]
 
   public init(
-    desired: Desired, readings: [String: HostReading], plan: Plan, addresses: [ObjectID: [String]],
+    desired: Desired, readings: [String: HostReading], plan: Plan,
+    addresses: [ObjectID: [GuestAddress]],
     includesUnmanaged: Bool
   ) {
     var rows: [ObjectID: Row] = [:]
@@ -31,9 +32,11 @@ public struct StatusTable: Sendable {
         power.merge(Self.power(host, observed, desired)) { first, _ in first }
       }
     }
+    let awaited = Set(plan.steps.filter { $0.reason == .readiness }.map(\.object))
     for object in desired.objects {
       guard let reading = readings[object.id.host] else { continue }
       var sync = Self.word(findings[object.id])
+      if findings[object.id] == nil, awaited.contains(object.id) { sync = "not ready" }
       if case .unreadable = reading { sync = "unknown" }
       if object.isExternal, findings[object.id] == nil { sync = "external" }
       rows[object.id] = Row(
@@ -97,6 +100,11 @@ public struct StatusTable: Sendable {
     return result
   }
 
+  /// `10.20.0.11 (lease) fd00::11 (agent)`.
+  private static func text(of addresses: [GuestAddress]) -> String {
+    addresses.map { "\($0.address) (\($0.source.rawValue))" }.joined(separator: " ")
+  }
+
   /// As people read it.
   public func text(color: Bool = false) -> String {
     let paint = Paint(isOn: color)
@@ -104,7 +112,7 @@ public struct StatusTable: Sendable {
     let cells = rows.map {
       [
         $0.object.host, $0.object.reference, $0.sync, $0.power.isEmpty ? "-" : $0.power,
-        $0.addresses.isEmpty ? "-" : $0.addresses.joined(separator: " "),
+        $0.addresses.isEmpty ? "-" : Self.text(of: $0.addresses),
       ]
     }
     let widths = header.indices.map { column in
@@ -139,7 +147,17 @@ public struct StatusTable: Sendable {
             .object([
               ("object", PlanJSON.object(row.object)), ("sync", .string(row.sync)),
               ("power", .string(row.power)),
-              ("addresses", .array(row.addresses.map(JSON.string))),
+              ("addresses", .array(row.addresses.map { .string($0.address) })),
+              (
+                "addressDetails",
+                .array(
+                  row.addresses.map {
+                    .object([
+                      ("address", .string($0.address)), ("mac", .string($0.mac)),
+                      ("source", .string($0.source.rawValue)),
+                    ])
+                  })
+              ),
             ])
           })
       ),

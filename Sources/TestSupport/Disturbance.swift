@@ -7,6 +7,7 @@ import Model
 /// | line | does |
 /// |---|---|
 /// | `start`, `stop`, `pause`, `save`, `undefine`, `deaf` GUEST | power, managed save, a deaf power button |
+/// | `unready GUEST` · `ready GUEST` | whether it never becomes ready |
 /// | `snapshot GUEST` | of its disks, known to libvirt |
 /// | `setmem GUEST 256MiB` · `setvcpus GUEST 2` | on the running guest |
 /// | `attach GUEST FILE` · `detach GUEST FILE` | a device of the running guest |
@@ -36,6 +37,7 @@ struct Disturbance {
     case "stop": state.stopDomain(name)
     case "pause": state.domains[name]?.isPaused = true
     case "snapshot": state.domains[name]?.hasSnapshots = true
+    case "unready", "ready": state.domains[name]?.isUnready = command == "unready"
     case "deaf": state.domains[name]?.ignoresShutdown = true
     case "save":
       let live = state.domains[name]?.live

@@ -88,7 +88,7 @@ public struct SimulatedFleet: HypervisorOpening {
 
     func addresses(
       ofGuest guest: String
-    ) async throws(HypervisorError) -> [String: [String]] {
+    ) async throws(HypervisorError) -> [GuestAddress] {
       try await inner.addresses(ofGuest: guest)
     }
 

@@ -54,6 +54,13 @@ extension SimulatedState {
           "virDomainDestroyFlags", "Requested operation is not valid: domain is not running")
       }
       stopDomain(name)
+    case .awaitGuest(let readiness):
+      let guest = try domain(name, "wait")
+      if guest.live == nil || guest.isUnready {
+        let why = guest.live == nil ? "it does not run" : "not within \(readiness.timeoutSeconds) s"
+        throw HypervisorError(.notReady, call: "wait", message: "the guest is not ready: \(why)")
+      }
+      domains[name]?.inactive = try Self.recorded(readiness.settled, in: guest.inactive)
     case .setGuestAutostart(let autostart):
       if try !domain(name, "virDomainSetAutostart").isPersistent {
         throw .refused(

@@ -130,7 +130,7 @@ extension Operation {
   public enum Name: String, Sendable, Hashable, CaseIterable {
     case defineGuest, recordGuest, renameGuest, undefineGuest, startGuest, resumeGuest,
       shutDownGuest,
-      destroyGuest
+      destroyGuest, awaitGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
     case attachDevice, detachDevice, updateDevice, tuneGuest
     case defineSecret, setSecretValue, undefineSecret
@@ -153,6 +153,7 @@ extension Operation {
     case .resumeGuest: .resumeGuest
     case .shutDownGuest: .shutDownGuest
     case .destroyGuest: .destroyGuest
+    case .awaitGuest: .awaitGuest
     case .setGuestAutostart: .setGuestAutostart
     case .setLiveVcpus: .setLiveVcpus
     case .setLiveMemory: .setLiveMemory

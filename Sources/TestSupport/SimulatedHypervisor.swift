@@ -126,7 +126,7 @@ public final class SimulatedHypervisor: Hypervisor {
   /// Simulated guests have no addresses.
   public func addresses(
     ofGuest name: String
-  ) async throws(HypervisorError) -> [String: [String]] { [:] }
+  ) async throws(HypervisorError) -> [GuestAddress] { [] }
 
   /// Closes the connection; what hangs fails.
   public func close() async {

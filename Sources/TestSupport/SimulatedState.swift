@@ -17,6 +17,8 @@ struct SimulatedState: Sendable {
     var saved: XMLTree?
     /// Whether it has snapshots.
     var hasSnapshots = false
+    /// Whether the guest's system hangs, so that it never becomes ready.
+    var isUnready = false
     /// Whether the guest's system does not listen to the power button.
     var ignoresShutdown = false
 
@@ -91,7 +93,7 @@ struct SimulatedState: Sendable {
     switch operation {
     case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest,
       .shutDownGuest,
-      .destroyGuest, .setGuestAutostart:
+      .destroyGuest, .setGuestAutostart, .awaitGuest:
       try performGuest(operation, name)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .tuneGuest, .resizeGuestDisk:

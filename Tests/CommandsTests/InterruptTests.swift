@@ -18,9 +18,20 @@ final class Program: Sendable {
   private let process: Process
   private let output = Pipe()
 
-  init(_ arguments: String...) throws {
+  convenience init(_ arguments: String...) throws {
+    try self.init(executable: #require(Self.path), arguments)
+  }
+
+  /// The same inside the namespaces of a lab, where its networks can be reached.
+  convenience init(inside lab: String, _ arguments: String...) throws {
+    try self.init(
+      executable: repository + "Tests/Lab/lab",
+      ["exec", "--dir", lab, "--", #require(Self.path)] + arguments)
+  }
+
+  private init(executable: String, _ arguments: [String]) throws {
     process = Process()
-    process.executableURL = URL(filePath: try #require(Self.path))
+    process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging([
       "VIRTSPEC_JOURNAL": testJournal

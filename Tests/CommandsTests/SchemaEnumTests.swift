@@ -29,6 +29,10 @@ struct SchemaEnumTests {
       // Volumes have no power.
       PowerState.allCases.map(\.rawValue) + [""]
     ),
+    (
+      "status/properties/objects/items/properties/addressDetails/items/properties/source",
+      GuestAddress.Source.allCases.map(\.rawValue)
+    ),
     ("status/$defs/object/properties/kind", Kind.allCases.map(\.rawValue)),
     (
       "saved-plan/$defs/operation/propertyNames",

@@ -8,7 +8,12 @@ struct SpecsTests {
     (try? FileManager.default.contentsOfDirectory(atPath: repository + "specs")) ?? []
 
   @Test("are there")
-  func areThere() { #expect(Set(Self.names).isSuperset(of: ["demo", "single-host", "web-stack"])) }
+  func areThere() {
+    #expect(
+      Set(Self.names).isSuperset(of: [
+        "demo", "single-host", "web-stack", "three-tier", "homelab", "ci-runners", "edge-fleet",
+      ]))
+  }
 
   @Test(
     "are valid, are planned on empty hosts, applied, and planned again without changes",
@@ -30,10 +35,11 @@ struct SpecsTests {
     #expect(second.status == 0, "\(second.output)")
   }
 
-  private static let uris = [
-    "qemu:///system", "qemu+ssh://root@kvm-a/system", "qemu+ssh://root@kvm-b/system",
-    "xen+ssh://root@xen-a/system",
-  ]
+  private static let uris =
+    [
+      "qemu:///system", "qemu+ssh://root@kvm-a/system", "qemu+ssh://root@kvm-b/system",
+      "xen+ssh://root@xen-a/system",
+    ] + (1...50).map { "qemu+ssh://virtspec@edge-\($0 < 10 ? "0" : "")\($0).example.net/system" }
 
   /// Puts there what the manifests say is there already.
   private static func prepared(_ name: String, _ opener: SimulatedOpener) async throws -> Bool {

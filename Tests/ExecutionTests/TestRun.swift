@@ -105,6 +105,7 @@ final class Events: Sendable {
     state.withLock { state in
       switch event {
       case .started(let step): state.started.append(step.object.name)
+      case .progressed: break
       case .finished(let step, _, _): state.finished.append(step.object.name)
       }
       state.most = max(state.most, state.started.count - state.finished.count)

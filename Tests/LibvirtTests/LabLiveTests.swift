@@ -22,8 +22,9 @@ struct LabLiveTests {
       // A lease means that its drivers are loaded.
       #expect(
         try await eventually(within: 120) {
-          try await host.hypervisor.addresses(ofGuest: name)[mac]?.first?
-            .hasPrefix("10.214.\(octet).") == true
+          try await host.hypervisor.addresses(ofGuest: name).contains {
+            $0.mac == mac && $0.source == .lease && $0.address.hasPrefix("10.214.\(octet).")
+          }
         })
       try await processorsAndMemory(host)
       try await devices(host)

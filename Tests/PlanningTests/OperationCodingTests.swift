@@ -23,6 +23,11 @@ struct OperationCodingTests {
   private static let ledger = Ledger(
     stack: "shop", entries: [.init(kind: .volume, name: "p/v", ownership: owner)])
 
+  private static let readiness = Readiness(
+    conditions: [.address, .agent, .tcp(port: 80), .ssh, .cloudInit, .console(pattern: "x")],
+    timeoutSeconds: 9, interfaces: [.init(mac: "m", network: "n", address: "10.0.0.2")],
+    isBoot: true, settled: owner)
+
   /// Every operation, and what it is in JSON with its keys sorted.
   static let samples: [(operation: Planning.Operation, json: String)] = [
     (.defineGuest(definition), "{\"defineGuest\":{\"definition\":\(definitionJSON)}}"),
@@ -41,6 +46,13 @@ struct OperationCodingTests {
     ),
     (.undefineGuest(keepState: true), #"{"undefineGuest":{"keepState":true}}"#),
     (.startGuest, #"{"startGuest":{}}"#),
+    (
+      .awaitGuest(readiness),
+      #"{"awaitGuest":{"readiness":{"conditions":[{"address":{}},{"agent":{}},{"tcp":{"port":80}},"#
+        + #"{"ssh":{}},{"cloudInit":{}},{"console":{"pattern":"x"}}],"#
+        + #""interfaces":[{"address":"10.0.0.2","mac":"m","network":"n"}],"#
+        + #""isBoot":true,"settled":\#(ownerJSON),"timeoutSeconds":9}}}"#
+    ),
     (.resumeGuest, #"{"resumeGuest":{}}"#),
     (
       .shutDownGuest(deadlineSeconds: 60, destroyAfterwards: false),

@@ -2,7 +2,8 @@ extension Table {
   /// A virtual machine: libvirt's `domain`.
   public static let guest = Table(
     "Guest", doc: "A virtual machine.",
-    placement + guestManagement + guestMachine + guestProcessors + guestMemory + guestTuning
+    placement + guestManagement + guestWaiting + guestMachine + guestProcessors + guestMemory
+      + guestTuning
       + guestBoot
       + guestBehavior
       + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices

@@ -5,6 +5,8 @@ extension ProgramGenerator {
     "guest": [
       ("memory", ["128MiB", "256MiB", "512MiB", "{size: 128MiB, max: 512MiB}"]),
       ("cpus", ["1", "2", "{count: 1, max: 4}", "{count: 3, max: 4}"]),
+      ("ready", ["{address: true}", "{tcp: 80, timeout: 1m}", "{console: up}"]),
+      ("dependsOn", ["[g1]", "[g2]", "[g1, g3]", "[]"]),
       ("title", ["One", "Two"]), ("description", ["Some words", "Other words"]),
       ("autostart", ["true", "false"]),
       ("power", ["running", "running", "stopped", "unmanaged"]),
