@@ -35,13 +35,16 @@ let package = Package(
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // libarchive is loaded when the first disc is made: nobody else pays for it.
+    .target(name: "CLibArchive"),
     room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
     room("Manifest", ["Model", "CLibYAML", orderedCollections]),
     room("LibvirtXML", ["Model", "CLibXML2"]),
     room(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
     room("Execution", ["Planning", logging]),
-    room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
+    room("Media", ["Model", "CLibArchive"]),
+    room("Libvirt", ["Execution", "LibvirtXML", "Media", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),
     room(
       "Commands",

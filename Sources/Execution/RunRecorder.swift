@@ -135,7 +135,7 @@ extension Step {
     case .defineGuest(let definition), .defineSecret(let definition), .defineFilter(let definition),
       .defineNetwork(let definition), .definePool(let definition):
       definition.expected == nil
-    case .createVolume: true
+    case .createVolume, .createDisc: true
     default: false
     }
   }

@@ -44,7 +44,7 @@ public final class LibvirtHypervisor: Hypervisor {
       try await pools.whileHolding(name) { () async throws(HypervisorError) in
         try await self.performPool(operation, name)
       }
-    case .createVolume, .resizeVolume, .removeVolume:
+    case .createVolume, .createDisc, .resizeVolume, .removeVolume:
       guard let (pool, volume) = object.poolAndVolume else {
         throw HypervisorError(
           .notFound, call: "virStorageVolLookupByName", message: "\(name) names no pool")

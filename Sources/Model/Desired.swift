@@ -22,6 +22,8 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   public var source: String
   /// The name that it had before, and may still have on the host.
   public var previousName: String?
+  /// Of a volume that is a disc which virtspec makes: what is on it. Only there while a plan is made.
+  public var disc: GeneratedDisc?
 
   public init(id: ObjectID, spec: Record, source: String, previousName: String? = nil) {
     self.id = id

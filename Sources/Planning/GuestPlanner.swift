@@ -10,6 +10,9 @@ enum GuestPlanner {
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     let spec = GuestSpec(object, view)
+    if let blockage = view.firstBoots[object.id]?.blockage {
+      return unreadable(spec, blockage)
+    }
     guard let observed = spec.observed else { return created(spec) }
     if let blockage = view.blockage(of: object, owner: observed.ownership) {
       return [
@@ -24,6 +27,21 @@ enum GuestPlanner {
     }
     if observed.name != object.id.name { return GuestRename(spec, observed).steps() }
     return GuestUpdate(spec, observed).steps()
+  }
+
+  /// Of a guest whose configuration cannot be read it is not known what is to be.
+  private static func unreadable(_ spec: GuestSpec, _ blockage: Blockage) -> [Step] {
+    guard spec.observed != nil else {
+      return created(spec).map { step in
+        var copy = step
+        copy.blocked = blockage
+        return copy
+      }
+    }
+    return [
+      Step(
+        object: spec.object.id, action: .update, operation: nil, reason: .differs, blocked: blockage)
+    ]
   }
 
   private static func created(_ spec: GuestSpec) -> [Step] {
@@ -235,7 +253,8 @@ struct GuestUpdate {
       owner == nil ? .adopt : isSame ? .record : .update, operation,
       owner == nil ? .unowned : isSame ? .ownership : .differs,
       changes(differences, .defined, threeWay.origin) + gone.map(\.change)
-        + goneItems.reversed().compactMap(\.change) + overlay.changes)
+        + goneItems.reversed().compactMap(\.change) + overlay.changes
+        + (spec.view.firstBoots[object.id]?.changes ?? []))
     if observed.hasManagedSave, !isRestored, !isSame {
       result.blocked = Blockage(
         .unknown,

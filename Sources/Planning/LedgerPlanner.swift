@@ -39,6 +39,11 @@ enum LedgerPlanner {
         {
           claim.valueDigest = nil
         }
+        // A disc that is not complete looks as if it were.
+        if own.contains(where: \.makesDisc) {
+          claim = entry
+          claim.ownership.startIsOwed = true
+        }
         entries[object.id] = claim
       } else {
         entries[object.id] = entry
@@ -130,18 +135,23 @@ enum LedgerPlanner {
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
           && first.uuid == second.uuid && first.valueDigest == second.valueDigest
-          && (first.ownership.startIsOwed == nil || second.ownership.startIsOwed == true)
+          && (first.ownership.startIsOwed == second.ownership.startIsOwed
+            || first.ownership.startIsOwed == nil && first.kind == .pool)
       }
   }
 }
 
 extension Step {
+  fileprivate var makesDisc: Bool {
+    if case .createDisc = operation { blocked == nil } else { false }
+  }
+
   /// Whether the ledger takes note of it after it was done: what was applied before tells which fields are to be
   /// given back, and what an overlay had added is known only there until it is taken out.
   var isRecordedAfterwards: Bool {
     guard blocked == nil else { return false }
     switch operation {
-    case .setSecretValue: return true
+    case .setSecretValue, .createDisc: return true
     case .defineFilter, .defineSecret: return action == .update || action == .recreate
     case .definePool(let definition): return definition.overlay?.withdrawn.isEmpty == false
     default: return false

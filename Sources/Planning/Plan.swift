@@ -103,6 +103,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case applied
   /// A volume is no longer declared, and its manifest said to keep it.
   case kept
+  /// It was made for a guest that has another one by now.
+  case superseded
 
   // The names of what has no label, as a saved plan has them.
   private enum AutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
@@ -212,6 +214,12 @@ public struct Plan: Sendable, Hashable, Codable {
   public var unreadable: [UnreadableHost]
   /// Objects that were compared.
   public var compared: Int
+  /// What is said, and nothing is done about; nil for nothing.
+  private var remarks: [PlanNote]?
+  public var notes: [PlanNote] {
+    get { remarks ?? [] }
+    set { remarks = newValue.isEmpty ? nil : newValue }
+  }
 
   public init(
     stack: String, hosts: [DesiredHost], steps: [Step], unreadable: [UnreadableHost], compared: Int

@@ -19,6 +19,7 @@ public enum Planner {
     var uses: [ObjectID: Set<ObjectID>] = [:]
     var unreadable: [UnreadableHost] = []
     var compared = 0
+    var notes: [PlanNote] = []
     for host in desired.hosts {
       guard let reading = readings[host.name] else { continue }
       switch reading {
@@ -30,6 +31,7 @@ public enum Planner {
           desired: desired.objects(on: host.name),
           observed: observed, secrets: secrets)
         compared += view.desired.count
+        notes += view.firstBoots.values.compactMap(\.note)
         let found = HostPlanner.steps(view)
         // Where there is nothing to do there is nothing to put in order.
         if found.isEmpty { continue }
@@ -37,10 +39,12 @@ public enum Planner {
         uses.merge(Uses.of(view)) { $0.union($1) }
       }
     }
-    return Plan(
+    var plan = Plan(
       stack: desired.stack, hosts: desired.hosts,
       steps: Guarding.dependents(Ordering.ordered(Guarding.ceiling(steps, options), uses: uses)),
       unreadable: unreadable, compared: compared)
+    plan.notes = notes.sorted { $0.object < $1.object }
+    return plan
   }
 
   /// What must be read of a host for the plan.
@@ -109,6 +113,11 @@ enum ShapeOfInterest {
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
+    if record["cloudInit"] != nil {
+      record["cloudInit"] = nil
+      append(["readOnly": true, "format": ""], to: "disks", of: &record)
+      append(["type": "", "index": 0, "model": ""], to: "controllers", of: &record)
+    }
     switch object.id.kind {
     case .guest:
       // Matching needs the source of interfaces, hot-plugging needs the bus and kind of devices.

@@ -8,6 +8,9 @@ enum VolumePlanner {
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
+    if object.spec["disc"] != nil {
+      return object.disc.map { DiscPlanner.steps(object, $0, view) } ?? []
+    }
     guard let observed = view.volume(object.id.name) else {
       // Of a pool that does not run, or that somebody undefined, the volumes cannot be seen.
       if view.pool(pool)?.active != true, view.ledgerEntry(.volume, object.id.name) != nil {

@@ -23,6 +23,7 @@ public enum PlanJSON {
             .object([("host", .string($0.host)), ("reason", .string($0.reason))])
           })
       ),
+    ] + notes(plan) + [
       (
         "summary",
         .object([
@@ -33,6 +34,18 @@ public enum PlanJSON {
         ])
       ),
     ])
+  }
+
+  /// Left out where there is none.
+  private static func notes(_ plan: Plan) -> [(String, JSON)] {
+    if plan.notes.isEmpty { return [] }
+    let notes = plan.notes.map { note -> JSON in
+      .object([
+        ("object", object(note.object)), ("message", .string(note.message)),
+        ("remedy", .string(note.remedy)),
+      ])
+    }
+    return [("notes", .array(notes))]
   }
 
   private static func step(_ step: Step) -> JSON {
@@ -84,6 +97,7 @@ public enum PlanJSON {
     case .ownership: "ownership"
     case .applied: "applied"
     case .kept: "kept"
+    case .superseded: "superseded"
     }
   }
 }

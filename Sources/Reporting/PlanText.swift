@@ -20,7 +20,13 @@ public enum PlanText {
       for group in groups(steps) { text += render(group, paint) }
       text += "\n"
     }
-    return text + summary(plan, paint)
+    return text + notes(plan, paint) + summary(plan, paint)
+  }
+
+  private static func notes(_ plan: Plan, _ paint: Paint) -> String {
+    plan.notes.map { note in
+      "\(paint("note:", .cyan)) \(note.object): \(note.message)\n  \(note.remedy)\n"
+    }.joined() + (plan.notes.isEmpty ? "" : "\n")
   }
 
   private static func header(_ host: DesiredHost, _ paint: Paint) -> String {
@@ -191,6 +197,8 @@ public enum StepText {
     case .stopPool: return "stop"
     case .buildPool: return "build"
     case .createVolume(_, let unlessThere): return unlessThere ? "create unless there" : "create"
+    case .createDisc(let disc, let replaces):
+      return "make the disc '\(disc.label)'" + (replaces ? " anew" : "")
     case .resizeVolume(let bytes): return "grow to \(Quantity.sizeText(bytes))"
     case .resizeGuestDisk(let guest, let disk, let bytes):
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"

@@ -128,7 +128,7 @@ extension Operation {
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
     case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
-    case createVolume, resizeVolume, resizeGuestDisk, removeVolume
+    case createVolume, createDisc, resizeVolume, resizeGuestDisk, removeVolume
     case writeLedger, restore
   }
 
@@ -170,6 +170,7 @@ extension Operation {
     case .stopPool: .stopPool
     case .setPoolAutostart: .setPoolAutostart
     case .createVolume: .createVolume
+    case .createDisc: .createDisc
     case .resizeVolume: .resizeVolume
     case .resizeGuestDisk: .resizeGuestDisk
     case .removeVolume: .removeVolume

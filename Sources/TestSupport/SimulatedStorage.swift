@@ -123,6 +123,8 @@ extension SimulatedState {
         throw .broken(call, error)
       }
       try createVolume(xml, in: pool)
+    case .createDisc(let disc, let replaces):
+      try createDisc(disc, named: volume, in: pool, replaces: replaces)
     case .resizeVolume(let bytes):
       let call = "virStorageVolResize"
       let path = try self.path(of: volume, in: pool, call)
@@ -139,6 +141,22 @@ extension SimulatedState {
       deleted.insert(path)
     default: preconditionFailure("\(operation) is none of a volume's")
     }
+  }
+
+  /// A disc's size is of no interest to anybody.
+  private mutating func createDisc(
+    _ disc: GeneratedDisc, named volume: String, in pool: String, replaces: Bool
+  ) throws(HypervisorError) {
+    guard disc.files != nil else {
+      throw .refused("virStorageVolUpload", "the disc's content is not known", 1)
+    }
+    if replaces, let path = try? path(of: volume, in: pool, "virStorageVolDelete") {
+      files[path] = nil
+    }
+    let xml =
+      "<volume><name>\(volume)</name><capacity>65536</capacity>"
+      + "<target><format type='raw'/></target></volume>"
+    try createVolume(xml, in: pool)
   }
 
   /// `virStorageVolCreateXML`.
