@@ -5,25 +5,28 @@ import Model
 struct FirstBoot: Sendable {
   /// The guest with the drive among its disks, and with what was applied in the place of the texts.
   var guest: DesiredObject
-  /// The disc as a volume.
-  var disc: DesiredObject?
+  /// The discs as volumes.
+  var discs: [DesiredObject] = []
   /// What changed of the configuration.
   var changes: [FieldChange] = []
   /// Whether a running guest takes the disc up only when it starts anew.
   var takesRestart = false
   /// What is not applied, and how it would be.
-  var note: PlanNote?
+  var notes: [PlanNote] = []
   /// Why it cannot be told what is wanted.
   var blockage: Blockage?
 }
 
 extension FirstBoot {
+  /// The fields of a guest that say what happens at its first boot.
+  static let fields = ["cloudInit", "combustion", "ignition", "install"]
+
   /// The objects with guests settled and their discs beside them.
   static func objects(
     _ declared: [DesiredObject], _ firstBoots: [ObjectID: FirstBoot]
   ) -> [DesiredObject] {
     if firstBoots.isEmpty { return declared }
-    let discs = firstBoots.values.compactMap(\.disc).sorted { $0.id < $1.id }
+    let discs = firstBoots.values.flatMap(\.discs).sorted { $0.id < $1.id }
     return declared.map { firstBoots[$0.id]?.guest ?? $0 } + discs
   }
 }
@@ -50,19 +53,38 @@ struct FirstBootPlanner: Sendable {
 
   /// The declared first boot of a guest; nil where nothing is declared.
   func settled(_ object: DesiredObject) -> FirstBoot? {
-    guard object.id.kind == .guest, let spec = object.spec.record("cloudInit") else { return nil }
+    guard object.id.kind == .guest else { return nil }
+    let fields = ["cloudInit", "combustion", "ignition"].filter { object.spec[$0] != nil }
+    if fields.isEmpty { return nil }
     let known = guest(object)
     let owner = known?.ownership.flatMap { $0.stack == stack ? $0 : nil }
-    let applied = owner.flatMap { Record(canonicalJSON: $0.appliedSpec)?.record("cloudInit") }
+    let applied = owner.flatMap { Record(canonicalJSON: $0.appliedSpec) }
+    var result = FirstBoot(guest: object)
+    for field in fields {
+      let next = settled(field, result.guest, known, applied?.record(field))
+      result.guest = next.guest
+      result.discs += next.discs
+      result.changes += next.changes
+      result.takesRestart = result.takesRestart || next.takesRestart
+      result.notes += next.notes
+      result.blockage = result.blockage ?? next.blockage
+    }
+    return result
+  }
+
+  private func settled(
+    _ field: String, _ object: DesiredObject, _ known: ObservedGuest?, _ applied: Record?
+  ) -> FirstBoot {
+    let spec = object.spec.record(field) ?? Record()
     var texts = SecretTexts()
-    if CloudInit.hasReferences(spec) {
+    if field == "cloudInit", CloudInit.hasReferences(spec) {
       switch secrets[object.id] {
       case .value(let value, _): texts = SecretTexts(value) ?? texts
-      case .failed(let reason): return unreadable(object, applied, reason)
-      case nil: return unreadable(object, applied, "its values were not read")
+      case .failed(let reason): return unreadable(object, field, applied, reason)
+      case nil: return unreadable(object, field, applied, "its values were not read")
       }
     }
-    let wanted = Wanted(object, spec, CloudInit(spec, guest: object.id.name, values: texts), self)
+    let wanted = Wanted(field, object, spec, texts, self)
     guard let known else { return made(wanted, instance: firstInstance(object.id)) }
     return settled(wanted, known, applied)
   }
@@ -73,10 +95,14 @@ struct FirstBootPlanner: Sendable {
     else {
       // It has booted without.
       if wanted.policy == "ignore" {
-        var result = FirstBoot(guest: object.replacing(nil))
-        result.note = PlanNote(
-          object: object.id, "cloudInit is not applied to a guest that was there before it",
-          remedy: "say 'onChange: newInstance' there to have the guest configured by it")
+        var result = FirstBoot(guest: object.replacing(wanted.field, nil))
+        result.notes = [
+          PlanNote(
+            object: object.id, "\(wanted.field) is not applied to a guest that was there before it",
+            remedy: wanted.field == "cloudInit"
+              ? "say 'onChange: newInstance' there to have the guest configured by it"
+              : "remove the guest and make it anew to have it configured by it")
+        ]
         return result
       }
       var result = made(wanted, instance: firstInstance(object.id))
@@ -88,7 +114,7 @@ struct FirstBootPlanner: Sendable {
       result.takesRestart = wanted.isAnew
       return result
     }
-    let changes = Self.changes(from: applied, to: wanted.condensed)
+    let changes = Self.changes(wanted.field, from: applied, to: wanted.condensed)
     guard wanted.policy != "ignore" else { return kept(wanted, applied, disc, changes) }
     let next =
       wanted.isAnew
@@ -104,7 +130,7 @@ struct FirstBootPlanner: Sendable {
     let object = wanted.object
     let disc = wanted.disc(instance)
     let digest = disc.digest(salt: wanted.salt)
-    let name = "\(object.id.name)-seed-\(digest.prefix(16)).iso"
+    let name = "\(object.id.name)-\(wanted.purpose)-\(digest.prefix(16)).iso"
     let drive = DiscDrive(
       object, bus: wanted.spec.string("bus"), name: wanted.spec.string("drive"), applied: drive)
     var state = Record([
@@ -122,8 +148,8 @@ struct FirstBootPlanner: Sendable {
       ]), source: object.source)
     volume.disc = disc
     return FirstBoot(
-      guest: object.replacing(condensed, drive: drive, pool: wanted.pool, volume: name),
-      disc: volume)
+      guest: object.replacing(wanted.field, condensed, drive: drive, pool: wanted.pool, volume: name),
+      discs: [volume])
   }
 
   /// The guest as it was configured, with the disc that it has.
@@ -133,15 +159,16 @@ struct FirstBootPlanner: Sendable {
     let object = wanted.object
     guard let pool = disc.string("pool"), let volume = disc.string("volume"),
       let instance = disc.string("instance")
-    else { return FirstBoot(guest: object.replacing(applied)) }
+    else { return FirstBoot(guest: object.replacing(wanted.field, applied)) }
     let id = ObjectID.volume(host: host, pool: pool, name: volume)
     let pools = observed.pools.first { $0.name == pool }
     let isGone = pools?.active == true && pools?.volumes.contains { $0.name == volume } == false
     let note = PlanNote(
       object: object.id,
-      "\(Self.list(changes)) changed, which is not applied: the guest has booted for the first time",
-      remedy:
-        "'onChange: nextBoot' gives it the new disc, 'newInstance' has it configured anew, 'recreate' also makes its disks from images anew"
+      "\(Self.list(changes)) changed, which is not applied: the guest has had its first boot",
+      remedy: wanted.field == "cloudInit"
+        ? "'onChange: nextBoot' gives it the new disc, 'newInstance' has it configured anew, 'recreate' also makes its disks from images anew"
+        : "it is read at the first boot only: remove the guest and make it anew, or change it from within"
     )
     var result: FirstBoot
     if isGone {
@@ -154,31 +181,34 @@ struct FirstBootPlanner: Sendable {
         object, bus: wanted.spec.string("bus"), name: wanted.spec.string("drive"),
         applied: disc.string("drive"))
       result = FirstBoot(
-        guest: object.replacing(kept, drive: drive, pool: pool, volume: volume),
-        disc: observed.ledger?[.volume, id.name].flatMap {
-          Record(canonicalJSON: $0.ownership.appliedSpec)
-        }.map { DesiredObject(id: id, spec: $0, source: object.source) })
+        guest: object.replacing(wanted.field, kept, drive: drive, pool: pool, volume: volume),
+        discs: recorded(id, object))
     }
-    result.note = note
+    result.notes = [note]
     return result
   }
 
   private func unreadable(
-    _ object: DesiredObject, _ applied: Record?, _ reason: String
+    _ object: DesiredObject, _ field: String, _ applied: Record?, _ reason: String
   ) -> FirstBoot {
-    var result = FirstBoot(guest: object.replacing(applied))
+    var result = FirstBoot(guest: object.replacing(field, applied))
     if let disc = applied?.record("disc"), let pool = disc.string("pool"),
       let volume = disc.string("volume")
     {
       let drive = DiscDrive(object, name: nil, applied: disc.string("drive"))
-      result.guest = object.replacing(applied, drive: drive, pool: pool, volume: volume)
-      let id = ObjectID.volume(host: host, pool: pool, name: volume)
-      result.disc = observed.ledger?[.volume, id.name].flatMap {
-        Record(canonicalJSON: $0.ownership.appliedSpec)
-      }.map { DesiredObject(id: id, spec: $0, source: object.source) }
+      result.guest = object.replacing(field, applied, drive: drive, pool: pool, volume: volume)
+      result.discs = recorded(.volume(host: host, pool: pool, name: volume), object)
     }
-    result.blockage = Blockage(.incomplete, reason, remedy: "see 'cloudInit' in its manifest")
+    result.blockage = Blockage(.incomplete, reason, remedy: "see '\(field)' in its manifest")
     return result
+  }
+
+  /// A disc as it was made before.
+  private func recorded(_ id: ObjectID, _ guest: DesiredObject) -> [DesiredObject] {
+    guard let entry = observed.ledger?[.volume, id.name],
+      let spec = Record(canonicalJSON: entry.ownership.appliedSpec)
+    else { return [] }
+    return [DesiredObject(id: id, spec: spec, source: entry.ownership.source)]
   }
 
   /// The same on every run, so that a run that dies before the guest is there is taken up by the next one.
@@ -187,26 +217,29 @@ struct FirstBootPlanner: Sendable {
   }
 
   /// The fields that differ, as they are written down.
-  private static func changes(from applied: Record, to wanted: Record) -> [FieldChange] {
+  private static func changes(
+    _ field: String, from applied: Record, to wanted: Record
+  ) -> [FieldChange] {
     let own: Set<String> = ["disc", "onChange", "pool", "drive", "bus"]
     let names =
       wanted.entries.map(\.name) + applied.entries.map(\.name).filter { wanted[$0] == nil }
     return names.filter { !own.contains($0) && applied[$0] != wanted[$0] }.map {
       FieldChange(
-        path: "cloudInit." + $0, from: applied[$0], to: wanted[$0], side: .defined,
+        path: field + "." + $0, from: applied[$0], to: wanted[$0], side: .defined,
         origin: .manifest)
     }
   }
 
   private static func list(_ changes: [FieldChange]) -> String {
     // What a reference leads to has no field that tells.
-    changes.isEmpty ? "what cloudInit refers to" : changes.map(\.path).joined(separator: ", ")
+    changes.isEmpty ? "a text that cloudInit refers to" : changes.map(\.path).joined(separator: ", ")
   }
 }
 
 extension FirstBootPlanner {
-  /// What a manifest declares.
+  /// What a manifest declares of one way to configure a guest.
   private struct Wanted {
+    let field: String
     let object: DesiredObject
     let spec: Record
     let pool: String
@@ -214,25 +247,42 @@ extension FirstBootPlanner {
     let condensed: Record
     /// What tells one configuration from another, whichever instance it is of.
     let content: String
-    private let files: CloudInit
+    private let texts: SecretTexts
 
-    init(_ object: DesiredObject, _ spec: Record, _ files: CloudInit, _ planner: FirstBootPlanner) {
+    init(
+      _ field: String, _ object: DesiredObject, _ spec: Record, _ texts: SecretTexts,
+      _ planner: FirstBootPlanner
+    ) {
+      self.field = field
       self.object = object
       self.spec = spec
-      self.files = files
+      self.texts = texts
       pool = spec.string("pool") ?? object.spec.firstPool ?? ""
       salt = planner.stack + "/" + object.id.host + "/" + object.id.name
       condensed = CloudInit.condensed(spec)
-      content = files.disc(instance: "").digest(salt: salt)
+      content = Self.files(field, object, spec, texts, "").digest(salt: salt)
     }
 
     func disc(_ instance: String) -> GeneratedDisc {
-      var disc = files.disc(instance: instance)
+      var disc = Self.files(field, object, spec, texts, instance)
       disc.guest = object.id.name
       disc.instance = instance
       return disc
     }
 
+    private static func files(
+      _ field: String, _ object: DesiredObject, _ spec: Record, _ texts: SecretTexts,
+      _ instance: String
+    ) -> GeneratedDisc {
+      switch field {
+      case "combustion": .combustion(spec.string("text") ?? "")
+      case "ignition": .ignition(spec.string("text") ?? "")
+      default: CloudInit(spec, guest: object.id.name, values: texts).disc(instance: instance)
+      }
+    }
+
+    /// The word in the names of its discs.
+    var purpose: String { field == "cloudInit" ? "seed" : field }
     var policy: String { spec.string("onChange") ?? "ignore" }
     /// Whether a change is a new instance.
     var isAnew: Bool { policy == "newInstance" || policy == "recreate" }
@@ -242,10 +292,10 @@ extension FirstBootPlanner {
 extension DesiredObject {
   /// The guest with what was applied in the place of the configuration, and with a drive.
   fileprivate func replacing(
-    _ applied: Record?, drive: DiscDrive? = nil, pool: String = "", volume: String = ""
+    _ field: String, _ applied: Record?, drive: DiscDrive? = nil, pool: String = "", volume: String = ""
   ) -> DesiredObject {
     var copy = self
-    copy.spec["cloudInit"] = applied.map(Value.record)
+    copy.spec[field] = applied.map(Value.record)
     if let drive { copy.spec = drive.added(to: copy.spec, pool: pool, volume: volume) }
     return copy
   }

@@ -31,7 +31,7 @@ public enum Planner {
           desired: desired.objects(on: host.name),
           observed: observed, secrets: secrets)
         compared += view.desired.count
-        notes += view.firstBoots.values.compactMap(\.note)
+        notes += view.firstBoots.values.flatMap(\.notes)
         let found = HostPlanner.steps(view)
         // Where there is nothing to do there is nothing to put in order.
         if found.isEmpty { continue }
@@ -113,8 +113,8 @@ enum ShapeOfInterest {
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
-    if record["cloudInit"] != nil {
-      record["cloudInit"] = nil
+    if FirstBoot.fields.contains(where: { record[$0] != nil }) {
+      for name in FirstBoot.fields { record[name] = nil }
       append(["readOnly": true, "format": ""], to: "disks", of: &record)
       append(["type": "", "index": 0, "model": ""], to: "controllers", of: &record)
     }

@@ -101,7 +101,7 @@ struct SimulatedState: Sendable {
       try performNetwork(operation, name)
     case .definePool, .buildPool, .undefinePool, .startPool, .stopPool, .setPoolAutostart:
       try performPool(operation, name)
-    case .createVolume, .resizeVolume, .removeVolume:
+    case .createVolume, .createDisc, .resizeVolume, .removeVolume:
       guard let (pool, volume) = object.poolAndVolume else {
         throw .notFound("virStorageVolLookupByName", "volume", name, 50)
       }

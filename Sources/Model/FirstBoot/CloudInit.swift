@@ -26,13 +26,13 @@ public struct CloudInit: Sendable {
       GeneratedDisc.File("user-data", userData),
     ]
     if let text = networkConfig { files.append(GeneratedDisc.File("network-config", text)) }
-    if let text = spec.string("vendorData") { files.append(GeneratedDisc.File("vendor-data", text)) }
+    if let text = spec.text("vendorData") { files.append(GeneratedDisc.File("vendor-data", text)) }
     return GeneratedDisc(label: Self.label, files: files, isSecret: !values.isEmpty)
   }
 
   private func metaData(instance: String) -> String {
     var record = Record([("instance-id", .string(instance))])
-    let raw = spec.string("metaData") ?? ""
+    let raw = spec.text("metaData") ?? ""
     // A line of the manifest's own goes before the guest's name, which nobody declared.
     if spec["hostname"] != nil || !raw.declaresKey("local-hostname") {
       record["local-hostname"] = .string(spec.string("hostname") ?? guest)
@@ -41,7 +41,7 @@ public struct CloudInit: Sendable {
   }
 
   private var userData: String {
-    if let text = spec.string("userData") { return text }
+    if let text = spec.text("userData") { return text }
     if spec["userDataFrom"] != nil { return values["userDataFrom"] ?? "" }
     var record = Record()
     for name in ["hostname", "fqdn", "timezone", "locale"] { record[name] = spec[name] }
@@ -91,7 +91,7 @@ public struct CloudInit: Sendable {
   }
 
   private var networkConfig: String? {
-    if let text = spec.string("networkConfig") { return text }
+    if let text = spec.text("networkConfig") { return text }
     guard let interfaces = spec["network"]?.list?.compactMap(\.record) else { return nil }
     var ethernets = Record()
     for interface in interfaces {
@@ -149,7 +149,7 @@ extension CloudInit {
   public static func hasReferences(_ spec: Record) -> Bool { !references(spec).isEmpty }
 
   private static let digested: Set<String> = [
-    "userData", "metaData", "networkConfig", "vendorData", "content", "passwordHash",
+    "text", "content", "passwordHash",
   ]
 
   private static func condensed(_ entry: Record.Entry) -> Value {
@@ -183,6 +183,11 @@ extension SecretTexts: CustomStringConvertible, CustomDebugStringConvertible, Cu
   public var description: String { SecretValue.placeholder }
   public var debugDescription: String { SecretValue.placeholder }
   public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
+extension Record {
+  /// The text of a field that holds one, once files are read.
+  public func text(_ name: String) -> String? { record(name)?.string("text") }
 }
 
 extension String {

@@ -60,3 +60,15 @@ extension GeneratedDisc: CustomStringConvertible, CustomDebugStringConvertible, 
   public var debugDescription: String { description }
   public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
+
+extension GeneratedDisc {
+  /// The disc that Combustion looks for.
+  public static func combustion(_ script: String) -> GeneratedDisc {
+    GeneratedDisc(label: "combustion", files: [File("combustion/script", script)])
+  }
+
+  /// The disc that Ignition looks for where nothing hands it its configuration.
+  public static func ignition(_ configuration: String) -> GeneratedDisc {
+    GeneratedDisc(label: "ignition", files: [File("ignition/config.ign", configuration)])
+  }
+}

@@ -5,8 +5,119 @@ extension Table {
       "cloudInit", .record(cloudInit, shorthand: nil), change: .own,
       doc:
         "What cloud-init does at the guest's first boot; it reads it from a disc that virtspec makes."
-    )
+    ),
+    Field(
+      "ignition", .record(textSource, shorthand: "text"), change: .own,
+      doc:
+        "The configuration that Ignition applies at the first boot, in JSON (Butane's output); QEMU hands it over as firmware configuration, others on a disc."
+    ),
+    Field(
+      "combustion", .record(textSource, shorthand: "text"), change: .own,
+      doc: "The script that Combustion runs at the first boot, from a disc."),
+    Field(
+      "install", .record(guestInstall, shorthand: nil), change: .own,
+      doc:
+        "How a new guest is installed: its first start is from the installer, whose media it loses when that ends."
+    ),
+    Field(
+      "fwCfg", .list(.record(firmwareEntry, shorthand: nil), key: ["name"]),
+      xml: .repeated("sysinfo[@type='fwcfg']/entry"), live: .nextStart,
+      doc: "What QEMU's firmware configuration device tells the guest's software."),
   ]
+
+  /// A text that stands in the manifest, or in a file beside it.
+  public static let textSource = Table(
+    "text", doc: "A text, or the file that has it.", exactlyOne: [["text", "file"]],
+    [
+      Field("text", .text(.text), change: .own, excludes: ["file"], doc: "The text itself."),
+      Field(
+        "file", .text(.line), change: .own, excludes: ["text"],
+        doc: "The file that has the text, from the manifest's own folder."),
+    ])
+
+  static let firmwareEntry = Table(
+    "firmware configuration", doc: "An entry of QEMU's firmware configuration device.",
+    exactlyOne: [["value", "file"]],
+    [
+      Field(
+        "name", .text(.line), xml: .value("@name"), live: .nextStart, required: true,
+        doc: "The entry's name, which begins with opt/."),
+      Field(
+        "value", .text(.text), xml: .value(""), live: .nextStart, excludes: ["file"],
+        doc: "Its value."),
+      Field(
+        "file", .text(.path), xml: .value("@file"), equivalence: .path, live: .nextStart,
+        excludes: ["value"], doc: "The file on the host that has its value."),
+    ])
+
+  static let guestInstall = Table(
+    "installation", doc: "How a guest is installed.", exactlyOne: [["iso", "kernel"]],
+    [
+      Field(
+        "iso", .record(installMedium, shorthand: "file"), change: .own, excludes: ["kernel"],
+        doc: "The installer's disc, which the guest starts from first."),
+      Field(
+        "kernel", .text(.path), change: .own, excludes: ["iso"],
+        doc: "The path of the installer's kernel on the host, which is started directly."),
+      Field(
+        "initrd", .text(.path), change: .own, excludes: ["iso"],
+        doc: "The path of the installer's initial RAM disk on the host."),
+      Field(
+        "args", .text(.line), change: .own, excludes: ["iso"],
+        doc: "The command line of the installer's kernel."),
+      Field(
+        "drivers", .record(installMedium, shorthand: "file"), change: .own,
+        doc: "A disc with drivers beside the installer's, such as virtio-win."),
+      Field(
+        "answers", .record(installAnswers, shorthand: nil), change: .own,
+        doc: "What the installer would ask for, on a disc that it looks for."),
+      Field(
+        "pool", .text(.name), change: .own,
+        doc: "The pool that the disc of answers is kept in; by default that of the first disk."),
+      Field(
+        "bus", .choice(["scsi", "sata", "ide", "usb"]), change: .own,
+        doc: "The bus of the installer's drives, which its firmware must know. Default sata or ide."),
+      Field(
+        "timeout", .duration, change: .own,
+        doc:
+          "How long apply waits for the installer to end, so that it can start what was installed; 0s leaves that to the next apply. Default 0s."
+      ),
+    ])
+
+  static let installMedium = Table(
+    "installation medium", doc: "A disc that the host has.", exactlyOne: [["file", "pool"]],
+    [
+      Field(
+        "file", .text(.path), change: .own, excludes: ["pool", "volume"],
+        doc: "The path of the disc's image on the host."),
+      Field(
+        "pool", .text(.name), change: .own, excludes: ["file"],
+        doc: "The pool of the volume that is the disc's image."),
+      Field(
+        "volume", .text(.line), change: .own, excludes: ["file"], doc: "The volume in the pool."),
+    ])
+
+  private static let answerKinds = ["autoinstall", "kickstart", "preseed", "unattend"]
+
+  private static func answer(_ name: String, _ doc: String) -> Field {
+    Field(
+      name, .record(textSource, shorthand: "text"), change: .own,
+      excludes: answerKinds.filter { $0 != name }, doc: doc)
+  }
+
+  static let installAnswers = Table(
+    "answers", doc: "What an installer would ask for.", exactlyOne: [answerKinds],
+    [
+      answer(
+        "autoinstall",
+        "For Ubuntu's installer: user data with `autoinstall:`, on a disc that is labelled cidata."),
+      answer("kickstart", "For Anaconda: ks.cfg, on a disc that is labelled OEMDRV."),
+      answer(
+        "preseed",
+        "For Debian's installer, which reads it from its initial RAM disk only: refused, with what to do."
+      ),
+      answer("unattend", "For Windows: autounattend.xml, on a disc."),
+    ])
 
   /// The rows that make up the user data: raw user data takes their place.
   static let cloudInitUserFields = [
@@ -53,7 +164,7 @@ extension Table {
         excludes: ["networkConfig"],
         doc: "The network interfaces as the guest configures them; DHCP where this says nothing."),
       Field(
-        "userData", .text(.text), change: .own,
+        "userData", .record(textSource, shorthand: "text"), change: .own,
         excludes: cloudInitUserFields + ["userDataFrom"],
         doc: "The whole user data: #cloud-config, a script (#!), or MIME."),
       Field(
@@ -61,13 +172,13 @@ extension Table {
         excludes: cloudInitUserFields + ["userData"],
         doc: "Where the whole user data comes from, which is then shown nowhere."),
       Field(
-        "metaData", .text(.text), change: .own,
+        "metaData", .record(textSource, shorthand: "text"), change: .own,
         doc: "Further lines of the meta data, in YAML; virtspec adds instance-id and host name."),
       Field(
-        "networkConfig", .text(.text), change: .own, excludes: ["network"],
+        "networkConfig", .record(textSource, shorthand: "text"), change: .own, excludes: ["network"],
         doc: "The whole network configuration, in YAML, version 1 or 2."),
       Field(
-        "vendorData", .text(.text), change: .own,
+        "vendorData", .record(textSource, shorthand: "text"), change: .own,
         doc: "Vendor data, which the user data is laid over."),
       Field(
         "onChange", .choice(["ignore", "nextBoot", "newInstance", "recreate"]), change: .own,
