@@ -25,6 +25,8 @@ public struct HypervisorError: Error, Sendable, Hashable {
     case unreadable
     /// The run was stopped before the call.
     case cancelled
+    /// What is to be uploaded cannot be had, or is not what was declared.
+    case content
   }
 
   public var code: Code

@@ -23,6 +23,8 @@ struct LedgerForm: Codable {
     var valueDigest: String?
     /// Absent means false.
     var owed: Bool?
+    /// Of a volume: absent means that its content is there.
+    var content: String?
   }
 
   static let version = 1
@@ -76,7 +78,8 @@ extension LedgerForm.Entry {
       source: ownership.source, digest: ownership.digest, spec: ownership.appliedSpec,
       onRemove: ownership.onRemove, protected: ownership.protected ? true : nil,
       overlay: ownership.overlay.isEmpty ? nil : ownership.overlay, uuid: entry.uuid,
-      valueDigest: entry.valueDigest?.text, owed: ownership.startIsOwed)
+      valueDigest: entry.valueDigest?.text, owed: ownership.startIsOwed,
+      content: ownership.contentDebt?.rawValue)
   }
 
   /// The entry; nil for a kind that this version of virtspec does not know.
@@ -86,7 +89,9 @@ extension LedgerForm.Entry {
         kind: $0, name: name,
         ownership: Ownership(
           stack: stack, source: source, digest: digest, appliedSpec: spec, onRemove: onRemove,
-          protected: protected ?? false, overlay: overlay ?? "", startIsOwed: owed),
+          protected: protected ?? false, overlay: overlay ?? "", startIsOwed: owed,
+          // A word that a later version has means that something is amiss.
+          contentDebt: content.map { ContentDebt(rawValue: $0) ?? .first }),
         uuid: uuid, valueDigest: valueDigest.map(SecretDigest.init(text:)))
     }
   }

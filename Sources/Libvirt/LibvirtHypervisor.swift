@@ -11,6 +11,8 @@ public final class LibvirtHypervisor: Hypervisor {
   /// Two operations on one pool collide in libvirt.
   let pools = KeyedLock()
   let validation = Validation()
+  /// A second upload would only share the way of the first, and take a lane from other calls.
+  let uploads = KeyedLock()
 
   init(connection: Connection) { self.connection = connection }
 
@@ -44,7 +46,7 @@ public final class LibvirtHypervisor: Hypervisor {
       try await pools.whileHolding(name) { () async throws(HypervisorError) in
         try await self.performPool(operation, name)
       }
-    case .createVolume, .createDisc, .resizeVolume, .removeVolume:
+    case .createVolume, .resizeVolume, .removeVolume:
       guard let (pool, volume) = object.poolAndVolume else {
         throw HypervisorError(
           .notFound, call: "virStorageVolLookupByName", message: "\(name) names no pool")
@@ -52,6 +54,8 @@ public final class LibvirtHypervisor: Hypervisor {
       try await pools.whileHolding(pool) { () async throws(HypervisorError) in
         try await self.performVolume(operation, pool: pool, volume: volume)
       }
+    case .uploadVolume(let upload):
+      try await uploadVolume(upload, object)
     case .restore(let restoration):
       try await restore(restoration, object)
     case .writeLedger(let ledger):

@@ -1,7 +1,6 @@
 import CLibvirt
 import Execution
 import LibvirtXML
-import Media
 import Model
 import Planning
 
@@ -22,16 +21,6 @@ extension LibvirtHypervisor {
         let xml = document.serialized()
         _ = VolumeHandle(
           try check(virStorageVolCreateXML(pool.pointer, xml, 0), "virStorageVolCreateXML"))
-      }
-    case .createDisc(let disc, let replaces):
-      let image: [UInt8]
-      do {
-        image = try ISOImage.bytes(of: disc)
-      } catch {
-        throw HypervisorError(.refused, call: "archive_write_close", message: "\(error)")
-      }
-      try await withPool(pool, "virStorageVolUpload") { pool throws(HypervisorError) in
-        try writeDisc(image, as: volume, in: pool, replaces: replaces)
       }
     case .resizeVolume(let bytes):
       try await withPool(pool, "virStorageVolResize") { pool throws(HypervisorError) in

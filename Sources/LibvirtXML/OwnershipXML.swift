@@ -46,6 +46,7 @@ extension LibvirtDocument {
     if !ownership.overlay.isEmpty { node.setAttribute("overlay", ownership.overlay) }
     if ownership.startIsOwed == true { node.setAttribute("start", "owed") }
     if ownership.reattachmentIsOwed == true { node.setAttribute("reattachment", "owed") }
+    if let stage = ownership.installation { node.setAttribute("installation", stage.rawValue) }
     node.setText(ownership.appliedSpec)
   }
 

@@ -22,14 +22,18 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   public var source: String
   /// The name that it had before, and may still have on the host.
   public var previousName: String?
-  /// Of a volume that is a disc which virtspec makes: what is on it. Only there while a plan is made.
-  public var disc: GeneratedDisc?
+  /// What a volume holds from its making on; nil for one that is empty then.
+  public var content: VolumeContent?
 
-  public init(id: ObjectID, spec: Record, source: String, previousName: String? = nil) {
+  public init(
+    id: ObjectID, spec: Record, source: String, previousName: String? = nil,
+    content: VolumeContent? = nil
+  ) {
     self.id = id
     self.spec = spec
     self.source = source
     self.previousName = previousName
+    self.content = content
   }
 
   /// It exists already, and virtspec only refers to it.

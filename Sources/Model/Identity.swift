@@ -111,11 +111,15 @@ public struct Ownership: Sendable, Hashable, Codable {
   /// Whether a run is about to attach the interfaces on the network to a new bridge; nil for no. Nothing else tells of
   /// interfaces that a run left behind which died before.
   public var reattachmentIsOwed: Bool?
+  /// What a run owes a volume that is to hold something; nil for nothing. A half upload looks like a whole one.
+  public var contentDebt: ContentDebt?
+  /// How far the installation of a guest has come; nil where there is none under way.
+  public var installation: Installation?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
     protected: Bool = false, overlay: String = "", startIsOwed: Bool? = nil,
-    reattachmentIsOwed: Bool? = nil
+    reattachmentIsOwed: Bool? = nil, contentDebt: ContentDebt? = nil
   ) {
     self.stack = stack
     self.source = source
@@ -126,6 +130,7 @@ public struct Ownership: Sendable, Hashable, Codable {
     self.overlay = overlay
     self.startIsOwed = startIsOwed
     self.reattachmentIsOwed = reattachmentIsOwed
+    self.contentDebt = contentDebt
   }
 
   /// The same with the word that a start is owed, or without it.
@@ -141,6 +146,34 @@ public struct Ownership: Sendable, Hashable, Codable {
     copy.reattachmentIsOwed = isOwed ? true : nil
     return copy
   }
+}
+
+/// How far the installation of a guest has come. A guest is never installed twice by itself: what it holds would be
+/// lost.
+public enum Installation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The guest is defined, and its installer has not been started.
+  case owed
+  /// Its installer is about to be started. A run that dies now leaves it open whether it was.
+  case starting
+  /// Its installer runs. Once the guest is off, it is installed.
+  case running
+}
+
+extension Ownership {
+  /// The same at another stage of the installation.
+  public func installing(_ stage: Installation?) -> Ownership {
+    var copy = self
+    copy.installation = stage
+    return copy
+  }
+}
+
+/// That a volume is to hold something which may not be there as a whole yet.
+public enum ContentDebt: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nothing uses the volume before all of it is there: what is used is paid.
+  case first
+  /// It was lost while it was used, so that its being used tells nothing.
+  case again
 }
 
 /// The list of objects of one stack on one host that libvirt keeps no metadata for: secrets, network

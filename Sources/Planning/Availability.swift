@@ -30,7 +30,7 @@ enum Availability {
 
   private static func closedPool(_ step: Step, _ view: HostView) -> Blockage? {
     switch step.operation {
-    case .createVolume, .createDisc, .resizeVolume, .removeVolume: break
+    case .createVolume, .uploadVolume, .resizeVolume, .removeVolume: break
     default: return nil
     }
     guard step.blocked == nil, let (pool, _) = step.object.poolAndVolume,

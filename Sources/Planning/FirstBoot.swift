@@ -146,7 +146,7 @@ struct FirstBootPlanner: Sendable {
         ("pool", .string(wanted.pool)), ("disc", .record(state)),
         ("lifecycle", ["onRemove": "delete"]),
       ]), source: object.source)
-    volume.disc = disc
+    volume.content = .disc(disc)
     return FirstBoot(
       guest: object.replacing(wanted.field, condensed, drive: drive, pool: wanted.pool, volume: name),
       discs: [volume])

@@ -3,7 +3,7 @@ import Model
 /// Steps that keep the stack's ledger on the host: what is about to be made is written down before it is
 /// made, what is gone is struck off after it is gone. A run that dies in between leaves nothing unowned.
 ///
-/// Of secrets and network filters the last applied spec is written down after it was applied, since it tells which fields
+/// That a volume has its content, too, is written down after it has. Of secrets and network filters the last applied spec is written down after it was applied, since it tells which fields
 /// are to be given back.
 enum LedgerPlanner {
   static func steps(_ view: HostView, after steps: [Step]) -> [Step] {
@@ -39,11 +39,7 @@ enum LedgerPlanner {
         {
           claim.valueDigest = nil
         }
-        // A disc that is not complete looks as if it were.
-        if own.contains(where: \.makesDisc) {
-          claim = entry
-          claim.ownership.startIsOwed = true
-        }
+        claim.ownership.contentDebt = ContentPlanner.debt(of: object, own, view)
         entries[object.id] = claim
       } else {
         entries[object.id] = entry
@@ -135,23 +131,19 @@ enum LedgerPlanner {
           && first.ownership.digest == second.ownership.digest
           && first.ownership.stack == second.ownership.stack
           && first.uuid == second.uuid && first.valueDigest == second.valueDigest
-          && (first.ownership.startIsOwed == second.ownership.startIsOwed
-            || first.ownership.startIsOwed == nil && first.kind == .pool)
+          && first.ownership.contentDebt == second.ownership.contentDebt
+          && (first.ownership.startIsOwed == nil || second.ownership.startIsOwed == true)
       }
   }
 }
 
 extension Step {
-  fileprivate var makesDisc: Bool {
-    if case .createDisc = operation { blocked == nil } else { false }
-  }
-
   /// Whether the ledger takes note of it after it was done: what was applied before tells which fields are to be
   /// given back, and what an overlay had added is known only there until it is taken out.
   var isRecordedAfterwards: Bool {
     guard blocked == nil else { return false }
     switch operation {
-    case .setSecretValue, .createDisc: return true
+    case .setSecretValue, .uploadVolume: return true
     case .defineFilter, .defineSecret: return action == .update || action == .recreate
     case .definePool(let definition): return definition.overlay?.withdrawn.isEmpty == false
     default: return false

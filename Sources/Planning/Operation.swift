@@ -83,9 +83,8 @@ public enum Operation: Sendable, Hashable, Codable {
   // Volumes
   /// `virStorageVolCreateXML`; nothing when the pool has the volume and `unlessThere` is true.
   case createVolume(spec: Record, unlessThere: Bool = false)
-  /// `virStorageVolCreateXML` and `virStorageVolUpload` of a disc that virtspec makes; an incomplete one of the same
-  /// name goes first where `replaces` is true.
-  case createDisc(GeneratedDisc, replaces: Bool)
+  /// `virStorageVolCreateXML` and `virStorageVolUpload`, to the last byte or not at all.
+  case uploadVolume(VolumeUpload)
   /// `virStorageVolResize`, upward only, in bytes.
   case resizeVolume(bytes: Int64)
   /// `virDomainBlockResize` of the disk of a running guest that has the volume open, upward only, in bytes.
@@ -117,10 +116,7 @@ public enum Operation: Sendable, Hashable, Codable {
   private enum ReattachInterfacesCodingKeys: String, CodingKey { case _0 = "interfaces" }
   private enum DefinePoolCodingKeys: String, CodingKey { case _0 = "definition" }
   private enum SetPoolAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
-  private enum CreateDiscCodingKeys: String, CodingKey {
-    case _0 = "disc"
-    case replaces
-  }
+  private enum UploadVolumeCodingKeys: String, CodingKey { case _0 = "upload" }
   private enum WriteLedgerCodingKeys: String, CodingKey { case _0 = "ledger" }
 }
 

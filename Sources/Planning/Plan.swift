@@ -85,6 +85,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case missing
   /// The host has the guest under the name that it had before.
   case renamed(from: String)
+  /// A run died before the volume had all of its content.
+  case unfinished
   /// Declared fields differ.
   case differs
   /// The host has the object, and no stack owns it.

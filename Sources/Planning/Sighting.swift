@@ -142,7 +142,9 @@ extension Sighting {
 
   /// Whose an object is, and by which spec.
   private static func text(_ ownership: Ownership?) -> String {
-    ownership.map { "stack \($0.stack), spec \($0.digest.prefix(12))" } ?? "nobody"
+    guard let ownership else { return "nobody" }
+    let debt = ownership.contentDebt == nil ? "" : ", content to come"
+    return "stack \(ownership.stack), spec \(ownership.digest.prefix(12))\(debt)"
   }
 }
 

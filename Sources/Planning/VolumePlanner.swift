@@ -7,10 +7,10 @@ enum VolumePlanner {
   }
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
+    if let content = object.content { return ContentPlanner.steps(object, content, view) }
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
-    if object.spec["disc"] != nil {
-      return object.disc.map { DiscPlanner.steps(object, $0, view) } ?? []
-    }
+    // A disc that stays as it was made.
+    if object.spec["disc"] != nil { return [] }
     guard let observed = view.volume(object.id.name) else {
       // Of a pool that does not run, or that somebody undefined, the volumes cannot be seen.
       if view.pool(pool)?.active != true, view.ledgerEntry(.volume, object.id.name) != nil {
@@ -55,7 +55,7 @@ enum VolumePlanner {
       removal.blocked = Blockage(
         .recreate, "running guest '\(guest)' has it open as disk \(disk)",
         remedy: "stop the guest first, with 'power: stopped' and --allow restart")
-    } else if let overlay = overlay(of: observed, view) {
+    } else if let overlay = view.overlay(of: observed.path) {
       removal.blocked = Blockage(
         .recreate, "it is the backing volume of volume '\(overlay)', which would be broken",
         remedy: "remove the overlay first, or declare a volume with another name")
@@ -68,15 +68,6 @@ enum VolumePlanner {
     creation.blocked = removal.blocked ?? creation.blocked
     removal.blocked = creation.blocked
     return [removal, creation]
-  }
-
-  private static func overlay(of volume: ObservedVolume, _ view: HostView) -> String? {
-    for pool in view.observed.pools {
-      for other in pool.volumes where other.spec.string("backingPath") == volume.path {
-        return pool.name + "/" + other.name
-      }
-    }
-    return nil
   }
 
   private static func comparable(_ object: DesiredObject, _ wanted: Record) -> DesiredObject {

@@ -88,6 +88,7 @@ public enum PlanJSON {
     switch reason {
     case .missing: "missing"
     case .renamed: "renamed"
+    case .unfinished: "unfinished"
     case .differs: "differs"
     case .unowned: "unowned"
     case .power: "power"

@@ -197,8 +197,7 @@ public enum StepText {
     case .stopPool: return "stop"
     case .buildPool: return "build"
     case .createVolume(_, let unlessThere): return unlessThere ? "create unless there" : "create"
-    case .createDisc(let disc, let replaces):
-      return "make the disc '\(disc.label)'" + (replaces ? " anew" : "")
+    case .uploadVolume(let upload): return UploadText.title(step, upload)
     case .resizeVolume(let bytes): return "grow to \(Quantity.sizeText(bytes))"
     case .resizeGuestDisk(let guest, let disk, let bytes):
       return "grow to \(Quantity.sizeText(bytes)) through disk \(disk) of running guest/\(guest)"

@@ -85,6 +85,8 @@ public enum Fault: Sendable {
   case dieBefore
   /// It happens, and the connection is gone before its answer.
   case dieAfter
+  /// The connection is gone in the middle: an upload leaves half a volume, everything else nothing.
+  case dieMidway
   /// It does not come back within the call's deadline, so that the connection is given up. An operation that is late
   /// happens all the same, when the host settles.
   case timeOut(isLate: Bool)
@@ -128,7 +130,7 @@ extension Operation {
     case defineNetwork, undefineNetwork, startNetwork, stopNetwork, setNetworkAutostart
     case updateNetwork, reattachInterfaces
     case definePool, buildPool, undefinePool, startPool, stopPool, setPoolAutostart
-    case createVolume, createDisc, resizeVolume, resizeGuestDisk, removeVolume
+    case createVolume, uploadVolume, resizeVolume, resizeGuestDisk, removeVolume
     case writeLedger, restore
   }
 
@@ -170,7 +172,7 @@ extension Operation {
     case .stopPool: .stopPool
     case .setPoolAutostart: .setPoolAutostart
     case .createVolume: .createVolume
-    case .createDisc: .createDisc
+    case .uploadVolume: .uploadVolume
     case .resizeVolume: .resizeVolume
     case .resizeGuestDisk: .resizeGuestDisk
     case .removeVolume: .removeVolume

@@ -68,6 +68,11 @@ public final class SimulatedHypervisor: Hypervisor {
         state.late.append((operation, object))
       }
     }
+    if case .dieMidway? = fault, case .uploadVolume(let upload) = operation {
+      try host.withState { state throws(HypervisorError) in
+        try state.upload(upload, object, isWhole: false)
+      }
+    }
     try await meet(fault, operation.name.rawValue) {
       () async throws(HypervisorError) in
       if let replacement { return try await replacement(operation, object) }
@@ -121,7 +126,7 @@ public final class SimulatedHypervisor: Hypervisor {
         throw HypervisorError(.cancelled, call: call, message: "the run was stopped")
       }
       return try await body()
-    case .dieBefore:
+    case .dieBefore, .dieMidway:
       await close()
       throw Self.unreachable(call)
     case .dieAfter:

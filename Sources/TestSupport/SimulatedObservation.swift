@@ -217,7 +217,9 @@ extension SimulatedState {
         pool.live?.serialized ?? "",
       ].joined(separator: "\n")
     }
-    for (path, volume) in files { result["file/\(path)"] = volume.serialized }
+    for (path, volume) in files {
+      result["file/\(path)"] = volume.serialized + (halfUploads.contains(path) ? "half" : "")
+    }
     for (stack, ledger) in ledgers { result["ledger/\(stack)"] = "\(ledger)" }
     return result
   }
@@ -240,6 +242,14 @@ extension SimulatedState {
           found.append("guest/\(name) runs with an interface on nothing: \(error.message)")
         }
       }
+    }
+    for path in halfUploads {
+      let isUsed =
+        files.values.contains { $0.text("backingStore/path") == path }
+        || domains.values.contains {
+          $0.live?.child("devices")?.all("disk").contains { $0.uses(path) } == true
+        }
+      if isUsed { found.append("\(path) is used, and half of it is missing") }
     }
     for cut in cutInterfaces { found.append("interface without a bridge: \(cut)") }
     for (path, volume) in files {

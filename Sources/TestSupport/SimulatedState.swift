@@ -55,6 +55,8 @@ struct SimulatedState: Sendable {
   var deleted: Set<String> = []
   /// When each volume was made: one that was made anew is another one.
   var births: [String: Int] = [:]
+  /// Paths of volumes whose content did not arrive as a whole.
+  var halfUploads: Set<String> = []
   var ledgers: [String: Ledger] = [:]
   /// Interfaces that lost their bridge because the network was stopped: `GUEST MAC`.
   var cutInterfaces: Set<String> = []
@@ -101,11 +103,12 @@ struct SimulatedState: Sendable {
       try performNetwork(operation, name)
     case .definePool, .buildPool, .undefinePool, .startPool, .stopPool, .setPoolAutostart:
       try performPool(operation, name)
-    case .createVolume, .createDisc, .resizeVolume, .removeVolume:
+    case .createVolume, .resizeVolume, .removeVolume:
       guard let (pool, volume) = object.poolAndVolume else {
         throw .notFound("virStorageVolLookupByName", "volume", name, 50)
       }
       try performVolume(operation, pool: pool, volume: volume)
+    case .uploadVolume(let upload): try self.upload(upload, object, isWhole: true)
     case .restore(let restoration): try restore(restoration, object)
     case .writeLedger(let ledger):
       ledgers[ledger.stack] = ledger.entries.isEmpty ? nil : ledger

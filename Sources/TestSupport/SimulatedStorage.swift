@@ -123,8 +123,6 @@ extension SimulatedState {
         throw .broken(call, error)
       }
       try createVolume(xml, in: pool)
-    case .createDisc(let disc, let replaces):
-      try createDisc(disc, named: volume, in: pool, replaces: replaces)
     case .resizeVolume(let bytes):
       let call = "virStorageVolResize"
       let path = try self.path(of: volume, in: pool, call)
@@ -138,25 +136,10 @@ extension SimulatedState {
     case .removeVolume:
       let path = try path(of: volume, in: pool, "virStorageVolDelete")
       files[path] = nil
+      halfUploads.remove(path)
       deleted.insert(path)
     default: preconditionFailure("\(operation) is none of a volume's")
     }
-  }
-
-  /// A disc's size is of no interest to anybody.
-  private mutating func createDisc(
-    _ disc: GeneratedDisc, named volume: String, in pool: String, replaces: Bool
-  ) throws(HypervisorError) {
-    guard disc.files != nil else {
-      throw .refused("virStorageVolUpload", "the disc's content is not known", 1)
-    }
-    if replaces, let path = try? path(of: volume, in: pool, "virStorageVolDelete") {
-      files[path] = nil
-    }
-    let xml =
-      "<volume><name>\(volume)</name><capacity>65536</capacity>"
-      + "<target><format type='raw'/></target></volume>"
-    try createVolume(xml, in: pool)
   }
 
   /// `virStorageVolCreateXML`.
@@ -197,6 +180,7 @@ extension SimulatedState {
     volume.set("allocation/@unit", "bytes")
     volume.complete("target/permissions/mode", "0600")
     files[path] = volume
+    halfUploads.remove(path)
     births[path] = (births.values.max() ?? 0) + 1
   }
 

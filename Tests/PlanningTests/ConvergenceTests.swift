@@ -8,11 +8,12 @@ import Testing
 /// Promise 7: whatever becomes of any call, the next run converges.
 @Suite("Convergence") struct ConvergenceTests {
   enum Mishap: String, CaseIterable, Sendable {
-    case diesBefore, diesAfter, isRefused, hangs, hangsAndHappensLate
+    case diesBefore, diesMidway, diesAfter, isRefused, hangs, hangsAndHappensLate
 
     var fault: Fault {
       switch self {
       case .diesBefore: .dieBefore
+      case .diesMidway: .dieMidway
       case .diesAfter: .dieAfter
       case .isRefused: .fail(HypervisorError(.refused, call: "test", message: "no"))
       case .hangs: .timeOut(isLate: false)

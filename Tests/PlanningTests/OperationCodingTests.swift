@@ -113,6 +113,12 @@ struct OperationCodingTests {
       .createVolume(spec: ["capacity": 1], unlessThere: true),
       #"{"createVolume":{"spec":{"capacity":1},"unlessThere":true}}"#
     ),
+    (
+      .uploadVolume(
+        VolumeUpload(
+          content: .bytes(ContentBytes([1, 2])), spec: ["allocation": 0], existing: .replace)),
+      #"{"uploadVolume":{"upload":{"content":{"bytes":{"base64":"AQI="}},"existing":"replace","spec":{"allocation":0}}}}"#
+    ),
     (.resizeVolume(bytes: 2), #"{"resizeVolume":{"bytes":2}}"#),
     (
       .resizeGuestDisk(guest: "g", disk: "vda", bytes: 2),

@@ -77,7 +77,7 @@ let scenarioFolder =
       case .defineSecret(let definition): allowed.insert("secret/\(definition.uuid)")
       case .setSecretValue(let assignment): allowed.insert("secret/\(assignment.uuid)")
       case .undefineSecret(let uuid): allowed.insert("secret/\(uuid)")
-      case .createVolume, .removeVolume, .resizeVolume, .resizeGuestDisk:
+      case .createVolume, .uploadVolume, .removeVolume, .resizeVolume, .resizeGuestDisk:
         allowed.formUnion(volumePaths(step.object, on: host, plan))
       case .renameGuest(let old, _, _):
         allowed.formUnion(["guest/\(old)", step.object.reference])

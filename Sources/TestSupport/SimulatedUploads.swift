@@ -1,0 +1,64 @@
+import Execution
+import LibvirtXML
+import Model
+import Planning
+
+extension SimulatedState {
+  /// What an upload makes of a volume; half of it is a file of the whole length, which looks like a disk of zeroes.
+  mutating func upload(
+    _ upload: VolumeUpload, _ object: ObjectID, isWhole: Bool
+  ) throws(HypervisorError) {
+    let call = "virStorageVolUpload"
+    guard let (pool, volume) = object.poolAndVolume else {
+      throw .notFound("virStorageVolLookupByName", "volume", object.name, 50)
+    }
+    if case .disc(let disc) = upload.content, disc.files == nil {
+      throw HypervisorError(.content, call: call, message: "what is on the disc was left out")
+    }
+    if let live = pools[pool]?.live,
+      let found = volumes(in: live).first(where: { $0.volume.text("name") == volume })
+    {
+      switch upload.existing {
+      case .refuse: break
+      case .keep: return
+      case .replace:
+        files[found.path] = nil
+        halfUploads.remove(found.path)
+      }
+    }
+    var spec = upload.spec
+    spec["capacity"] = .integer(Self.fileSize(upload.content))
+    spec["format"] = nil
+    let xml: String
+    do throws(XMLProblem) {
+      var document = try LibvirtDocument(root: "volume")
+      document.setText(volume, at: "name")
+      document.write(spec, .volumeDocument)
+      xml = document.serialized()
+    } catch {
+      throw .broken(call, error)
+    }
+    try createVolume(xml, in: pool)
+    let path = try path(of: volume, in: pool, call)
+    guard isWhole else {
+      halfUploads.insert(path)
+      return
+    }
+    // What libvirt finds when it looks into the file.
+    if case .image(let image) = upload.content, files[path]?["type"] != "block" {
+      files[path]?.set("target/format/@type", image.format ?? "qcow2")
+      files[path]?.set("capacity", String(image.virtualSize ?? Self.unknownSize))
+    }
+  }
+
+  /// Images that say nothing of themselves are 2 GiB.
+  private static let unknownSize: Int64 = 2 << 30
+
+  private static func fileSize(_ content: VolumeContent) -> Int64 {
+    switch content {
+    case .bytes(let content): Int64(content.bytes.count)
+    case .disc: 65_536
+    case .image(let image): image.size ?? image.virtualSize ?? unknownSize
+    }
+  }
+}
