@@ -55,18 +55,18 @@ enum SecretSources {
           expected: problem.expected)
       }
     }
-    return result
+    return await addingGuests(objects, documents, to: result)
   }
 
   /// The folder of the object's manifest, for relative paths.
-  private static func folder(of object: DesiredObject) -> String {
+  static func folder(of object: DesiredObject) -> String {
     let file = object.source.split(separator: ":", omittingEmptySubsequences: false).dropLast(2)
       .joined(separator: ":")
     guard file != "-", let slash = file.lastIndex(of: "/") else { return "." }
     return slash == file.startIndex ? "/" : String(file[..<slash])
   }
 
-  private static func value(
+  static func value(
     _ source: Record, folder: String
   ) async -> Result<SecretValue, Problem> {
     do throws(Problem) {

@@ -31,6 +31,7 @@ public final class LibvirtHypervisor: Hypervisor {
     let name = object.name
     switch operation {
     case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest,
+      .installGuest, .awaitGuestOff,
       .shutDownGuest,
       .destroyGuest, .setGuestAutostart:
       try await performGuest(operation, name)

@@ -79,5 +79,7 @@ extension Ownership {
       overlay: element.attribute("overlay") ?? "",
       startIsOwed: element.attribute("start") == "owed" ? true : nil,
       reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil)
+    // A word that a later version has means that something is amiss.
+    installation = element.attribute("installation").map { Installation(rawValue: $0) ?? .starting }
   }
 }

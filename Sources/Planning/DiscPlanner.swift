@@ -32,6 +32,7 @@ enum DiscPlanner {
     guard let guest = view.guest(name), guest.power.isActive,
       (guest.live ?? guest.spec).records("disks").contains(where: { $0.diskPath == path })
     else { return false }
+    if guest.ownership?.installation != nil { return true }
     let id = ObjectID(host: view.host.name, kind: .guest, name: name)
     let changesMedium = view.firstBoots[id].map { !$0.takesRestart && !$0.discs.isEmpty } ?? false
     if changesMedium { return view.options.ceiling < .live }

@@ -13,6 +13,8 @@ struct FirstBoot: Sendable {
   var takesRestart = false
   /// What is not applied, and how it would be.
   var notes: [PlanNote] = []
+  /// How the installation of the guest goes on; nil where there is none to make.
+  var installation: InstallationState?
   /// Why it cannot be told what is wanted.
   var blockage: Blockage?
 }
@@ -55,11 +57,14 @@ struct FirstBootPlanner: Sendable {
   func settled(_ object: DesiredObject) -> FirstBoot? {
     guard object.id.kind == .guest else { return nil }
     let fields = ["cloudInit", "combustion", "ignition"].filter { object.spec[$0] != nil }
-    if fields.isEmpty { return nil }
+    if fields.isEmpty, object.spec["install"] == nil { return nil }
     let known = guest(object)
     let owner = known?.ownership.flatMap { $0.stack == stack ? $0 : nil }
     let applied = owner.flatMap { Record(canonicalJSON: $0.appliedSpec) }
     var result = FirstBoot(guest: object)
+    if object.spec["install"] != nil {
+      result = installed(result, known, owner)
+    }
     for field in fields {
       let next = settled(field, result.guest, known, applied?.record(field))
       result.guest = next.guest

@@ -27,6 +27,30 @@ struct InstallerStart {
   /// The answers' disc, where there is one.
   let answers: (pool: String, volume: String)?
 
+  /// The steps that start the installer, and with a deadline wait for its end and start what it installed.
+  func steps(_ ownership: Ownership, blocked: Blockage?) -> [Step] {
+    let reason = Reason.power(from: "stopped", to: "running")
+    func step(_ action: Action, _ operation: Operation, _ reason: Reason) -> Step {
+      Step(
+        object: object.id, action: action, operation: operation, reason: reason, blocked: blocked)
+    }
+    var steps = [
+      step(
+        .start,
+        .installGuest(GuestInstallation(spec: spec(), cleared: cleared, ownership: ownership)),
+        reason)
+    ]
+    let deadline = install.integer("timeout") ?? 0
+    if deadline > 0 {
+      steps += [
+        step(.start, .awaitGuestOff(deadlineSeconds: deadline), reason),
+        step(.start, .startGuest, reason),
+        step(.record, .recordGuest(ownership), .ownership),
+      ]
+    }
+    return steps
+  }
+
   private var install: Record { object.spec.record("install") ?? Record() }
 
   func spec() -> Record {

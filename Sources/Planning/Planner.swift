@@ -114,6 +114,7 @@ enum ShapeOfInterest {
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
     if FirstBoot.fields.contains(where: { record[$0] != nil }) {
+      if record["install"] != nil { record["onReboot"] = record["onReboot"] ?? "" }
       for name in FirstBoot.fields { record[name] = nil }
       append(["readOnly": true, "format": ""], to: "disks", of: &record)
       append(["type": "", "index": 0, "model": ""], to: "controllers", of: &record)
