@@ -65,7 +65,7 @@ let package = Package(
     tests("LibvirtXMLTests", ["LibvirtXML", "TestSupport"]),
     tests("PlanningTests", ["Planning", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "TestSupport"]),
-    tests("LibvirtTests", ["Libvirt", "TestSupport"]),
+    tests("LibvirtTests", ["Libvirt", "Media", "TestSupport"]),
     tests(
       "CommandsTests",
       ["Commands", "Libvirt", "LibvirtXML", "Manifest", "Reporting", "TestSupport"],

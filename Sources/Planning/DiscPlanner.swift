@@ -1,5 +1,12 @@
 import Model
 
+extension DesiredObject {
+  /// Whether it is a volume that begins as what an image has.
+  var isFromImage: Bool {
+    id.kind == .volume && !isExternal && content == nil && spec["backing"] != nil
+  }
+}
+
 /// Steps that take away the discs that virtspec makes for guests. They hold nothing that is not in the
 /// manifests: one that is in nobody's drive any more goes by itself.
 enum DiscPlanner {
@@ -13,6 +20,13 @@ enum DiscPlanner {
     else { return nil }
     let isDeclared = view.object(.guest, guest) != nil || view.renames[guest] != nil
     guard isDeclared || view.guest(guest) == nil else { return nil }
+    // Answers stay as long as the manifest has some: nobody installs twice, and a disc more or less is no change.
+    let declared = view.object(.guest, guest) ?? view.renames[guest]
+    if disc.string("purpose") == "answers",
+      declared?.spec.record("install")?["answers"] != nil
+    {
+      return []
+    }
     let id = view.id(of: entry)
     guard let pool = id.poolAndVolume.flatMap({ view.pool($0.pool) }) else {
       return [Step(object: id, action: .release, operation: nil, reason: .superseded)]

@@ -11,6 +11,10 @@ struct FirstBoot: Sendable {
   var changes: [FieldChange] = []
   /// Whether a running guest takes the disc up only when it starts anew.
   var takesRestart = false
+  /// Volumes of the guest that are made anew from their images, as `POOL/VOLUME`.
+  var remade: Set<String> = []
+  /// What recreation would change, where it does not happen, and why not: nil where it was only not allowed.
+  var refused: (changes: [FieldChange], blockage: Blockage?)?
   /// What is not applied, and how it would be.
   var notes: [PlanNote] = []
   /// How the installation of the guest goes on; nil where there is none to make.
@@ -43,6 +47,9 @@ struct FirstBootPlanner: Sendable {
   let host: String
   let observed: ObservedHost
   let secrets: [ObjectID: SecretReading]
+  let options: PlanOptions
+  /// The declared volumes that are made of images, as `POOL/VOLUME`.
+  let fromImages: Set<String>
   /// What the host has of the guest, maybe under the name that it had before.
   let guest: @Sendable (DesiredObject) -> ObservedGuest?
 
@@ -72,6 +79,8 @@ struct FirstBootPlanner: Sendable {
       result.changes += next.changes
       result.takesRestart = result.takesRestart || next.takesRestart
       result.notes += next.notes
+      result.remade.formUnion(next.remade)
+      result.refused = result.refused ?? next.refused
       result.blockage = result.blockage ?? next.blockage
     }
     return result
@@ -121,13 +130,52 @@ struct FirstBootPlanner: Sendable {
     }
     let changes = Self.changes(wanted.field, from: applied, to: wanted.condensed)
     guard wanted.policy != "ignore" else { return kept(wanted, applied, disc, changes) }
+    let own = wanted.policy == "recreate" ? volumes(of: object) : []
+    if !own.isEmpty, let refusal = refusal(object, known) {
+      var result = kept(wanted, applied, disc, [])
+      result.notes = []
+      result.refused = (changes, refusal.blockage)
+      return result
+    }
     let next =
       wanted.isAnew
       ? Digest.uuid(stack: stack, kind: .guest, name: instance + "/" + wanted.content) : instance
     var result = made(wanted, instance: next, drive: disc.string("drive"))
     result.changes = changes
     result.takesRestart = wanted.isAnew
+    result.remade = own
     return result
+  }
+
+  /// The guest's own disks that are made of images.
+  private func volumes(of guest: DesiredObject) -> Set<String> {
+    Set(
+      guest.spec.records("disks").compactMap { disk in
+        guard let pool = disk.string("pool"), let volume = disk.string("volume") else { return nil }
+        return pool + "/" + volume
+      }
+    ).intersection(fromImages)
+  }
+
+  /// Why the guest's disks are not made anew: nothing of the change is applied then, or they never would be.
+  private func refusal(
+    _ object: DesiredObject, _ known: ObservedGuest
+  ) -> (blockage: Blockage?, Void)? {
+    if object.isProtected {
+      let blockage = Blockage(
+        .protected,
+        "its disks would be made anew, and its manifest says 'lifecycle: {protect: true}'",
+        remedy: "remove 'protect', or say another 'onChange'")
+      return (blockage, ())
+    }
+    if options.ceiling < .dataLoss { return (nil, ()) }
+    if known.power.isActive {
+      let blockage = Blockage(
+        .recreate, "its disks are to be made anew, and it runs",
+        remedy: "stop it first, with 'power: stopped' and --allow restart")
+      return (blockage, ())
+    }
+    return nil
   }
 
   /// The guest with the disc of an instance.

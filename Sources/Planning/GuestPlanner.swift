@@ -14,6 +14,16 @@ enum GuestPlanner {
       return unreadable(spec, blockage)
     }
     guard let observed = spec.observed else { return created(spec) }
+    let refused = view.firstBoots[object.id]?.refused.map { changes, blockage in
+      Step(
+        object: object.id, action: .recreate, operation: nil, reason: .differs,
+        changes: changes, disruption: .dataLoss, blocked: blockage)
+    }
+    return (refused.map { [$0] } ?? []) + steps(spec, observed)
+  }
+
+  private static func steps(_ spec: GuestSpec, _ observed: ObservedGuest) -> [Step] {
+    let (object, view) = (spec.object, spec.view)
     if let blockage = view.blockage(of: object, owner: observed.ownership) {
       return [
         Step(

@@ -39,7 +39,8 @@ struct HostView: Sendable {
     guestsByName = Dictionary(observed.guests.map { ($0.name, $0) }) { first, _ in first }
     let guests = guestsByName
     firstBoots = FirstBootPlanner(
-      stack: stack, host: host.name, observed: observed, secrets: secrets,
+      stack: stack, host: host.name, observed: observed, secrets: secrets, options: options,
+      fromImages: Set(declared.filter(\.isFromImage).map(\.id.name)),
       guest: { guests[$0.id.name] ?? $0.previousName.flatMap { guests[$0] } }
     ).settled(declared)
     self.desired = FirstBoot.objects(declared, firstBoots)

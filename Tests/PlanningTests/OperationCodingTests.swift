@@ -41,6 +41,15 @@ struct OperationCodingTests {
     ),
     (.undefineGuest(keepState: true), #"{"undefineGuest":{"keepState":true}}"#),
     (.startGuest, #"{"startGuest":{}}"#),
+    (
+      .installGuest(
+        GuestInstallation(
+          spec: ["onReboot": "destroy"], cleared: ["boot"], ownership: owner.installing(.owed))),
+      "{\"installGuest\":{\"installation\":{\"cleared\":[\"boot\"],\"ownership\":"
+        + ownerJSON.replacing("\"onRemove\"", with: "\"installation\":\"owed\",\"onRemove\"")
+        + ",\"spec\":{\"onReboot\":\"destroy\"}}}}"
+    ),
+    (.awaitGuestOff(deadlineSeconds: 60), #"{"awaitGuestOff":{"deadlineSeconds":60}}"#),
     (.resumeGuest, #"{"resumeGuest":{}}"#),
     (
       .shutDownGuest(deadlineSeconds: 60, destroyAfterwards: false),

@@ -4,7 +4,7 @@ import Model
 enum FirstBootCheck: Check {
   static func run(_ manifests: ManifestSet) -> [Diagnostic] {
     manifests.placed.filter { $0.id.kind == .guest }.flatMap { guest in
-      drives(guest, manifests) + hashes(guest)
+      drives(guest, manifests) + hashes(guest) + media(guest, manifests)
     }
   }
 
@@ -63,6 +63,35 @@ enum FirstBootCheck: Check {
     return found
   }
 
+  /// The installer's discs are there, or declared.
+  private static func media(_ guest: Placed, _ manifests: ManifestSet) -> [Diagnostic] {
+    ["iso", "drivers"].flatMap { field -> [Diagnostic] in
+      guard let medium = guest.spec.record("install")?.record(field),
+        let pool = medium.string("pool")
+      else { return [] }
+      let path: [PathPart] = [.field("install"), .field(field)]
+      guard let volume = medium.string("volume") else {
+        return [
+          Diagnostic(
+            code: "missing-field", "'\(field)' has a pool and no volume",
+            at: guest.place(of: path), expected: "'volume: NAME' beside it")
+        ]
+      }
+      if manifests.sibling(of: guest.id, .pool, pool) == nil {
+        if manifests.isUnplaced(.pool, pool) { return [] }
+        return [dangling(guest, path + [.field("pool")], .pool, pool, in: manifests)]
+      }
+      if manifests.volume(volume, in: pool, on: guest.id.host) != nil
+        || manifests.isUnplaced(.volume, volume)
+      {
+        return []
+      }
+      return [
+        dangling(guest, path + [.field("volume")], .volume, volume, pool: pool, in: manifests)
+      ]
+    }
+  }
+
   /// A password itself has no place in a manifest.
   private static func hashes(_ guest: Placed) -> [Diagnostic] {
     let users = guest.spec.record("cloudInit")?.records("users") ?? []
@@ -77,7 +106,7 @@ enum FirstBootCheck: Check {
   }
 
   /// The modular form of crypt(5).
-  private static func isHash(_ text: String) -> Bool {
+  static func isHash(_ text: String) -> Bool {
     text.hasPrefix("$") && text.split(separator: "$").count >= 2 && !text.contains(" ")
   }
 }
