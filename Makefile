@@ -26,10 +26,10 @@ SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 SWIFT_SOURCES := Sources Tests Package.swift
 SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude-dir=.git --exclude-dir=.lab* .)
 
-BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev
+BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev libarchive-dev
 LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf dnsmasq-base iproute2 \
 	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd
-CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck
+CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck xorriso genisoimage libxml2-utils
 
 .PHONY: help deps toolchain build demo test crash lint format bench fuzz sanitize generate corpus install clean
 

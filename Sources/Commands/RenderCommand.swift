@@ -26,7 +26,9 @@ struct RenderCommand: AsyncParsableCommand {
     try Targets.check(targets, desired, plan)
     var definitions: [ObjectID: Definition] = [:]
     for step in plan.steps {
-      if case .defineGuest(let definition) = step.operation { definitions[step.object] = definition }
+      if case .defineGuest(let definition) = step.operation {
+        definitions[step.object] = definition
+      }
       guard targets.isEmpty || targets.contains(step.object.target),
         let document = try document(step)
       else { continue }

@@ -17,7 +17,8 @@ extension Guests {
     if virDomainIsActive(domain) == 1 { return }
     let name = String(cString: virDomainGetName(domain))
     var document = try inactiveXML(domain, VIR_DOMAIN_XML_SECURE).document("guest/\(name)")
-    document.write(installation.spec, .guest, clearing: installation.cleared, overlay: nil, of: .guest)
+    document.write(
+      installation.spec, .guest, clearing: installation.cleared, overlay: nil, of: .guest)
     document.setOwnership(installation.ownership.installing(.starting))
     let xml = document.serialized()
     let connection = virDomainGetConnect(domain)

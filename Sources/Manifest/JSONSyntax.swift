@@ -48,7 +48,8 @@ struct JSONSyntax {
       throw Problem(message: "it is nested too deeply", offset: position)
     }
     switch next {
-    case UInt8(ascii: "{"): try items(closing: "}", depth) { reader, depth throws(Problem) in
+    case UInt8(ascii: "{"):
+      try items(closing: "}", depth) { reader, depth throws(Problem) in
         reader.skipSpace()
         guard reader.next == UInt8(ascii: "\"") else { throw reader.unexpected("a key in quotes") }
         try reader.string()
@@ -104,7 +105,8 @@ struct JSONSyntax {
           throw unexpected("what may follow a backslash")
         }
         position += 1
-      case ..<0x20: throw Problem(message: "a string has a line break or a tab in it", offset: position)
+      case ..<0x20:
+        throw Problem(message: "a string has a line break or a tab in it", offset: position)
       default: position += 1
       }
     }
@@ -113,7 +115,9 @@ struct JSONSyntax {
 
   private mutating func word() throws(Problem) {
     let start = position
-    while let byte = next, "+-.0123456789".utf8.contains(byte) || (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a {
+    while let byte = next,
+      "+-.0123456789".utf8.contains(byte) || (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+    {
       position += 1
     }
     let word = String(decoding: bytes[start..<position], as: UTF8.self)

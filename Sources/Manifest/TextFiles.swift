@@ -57,7 +57,8 @@ enum TextFiles {
   static func resolved(_ spec: Record, from manifest: (_ path: [PathPart]) -> String) -> Record {
     var result = spec
     for (path, source) in sources(spec) {
-      guard let name = source.string("file"), case .text(let text) = read(name, from: manifest(path))
+      guard let name = source.string("file"),
+        case .text(let text) = read(name, from: manifest(path))
       else { continue }
       result = result.setting(path[...], to: ["text": .string(text)])
     }

@@ -11,10 +11,12 @@ struct PlacedText {
   /// Nil where there is none, or where it cannot be read, which is said elsewhere.
   init?(_ guest: Placed, _ path: [PathPart], _ manifests: ManifestSet) {
     guard
-      let source = path.reduce(Optional(Value.record(guest.spec)), { value, part in
-        guard case .field(let name) = part else { return nil }
-        return value?.record?[name]
-      })?.record
+      let source = path.reduce(
+        Optional(Value.record(guest.spec)),
+        { value, part in
+          guard case .field(let name) = part else { return nil }
+          return value?.record?[name]
+        })?.record
     else { return nil }
     let document =
       guest.document.writes(path) ? guest.document : guest.classDocument ?? guest.document

@@ -36,7 +36,8 @@ public enum ISOImage {
     let image = contents.withUnsafeBufferPointer { bytes -> UnsafeMutablePointer<UInt8>? in
       let entries = zip(paths, ranges).map { path, range in
         virtspec_iso_file(
-          path: path.map { UnsafePointer($0) }, bytes: bytes.baseAddress.map { $0 + range.lowerBound }, size: range.count)
+          path: path.map { UnsafePointer($0) },
+          bytes: bytes.baseAddress.map { $0 + range.lowerBound }, size: range.count)
       }
       return virtspec_iso_image(label, entries, entries.count, &size, &reason, reason.count)
     }

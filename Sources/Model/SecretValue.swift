@@ -32,7 +32,10 @@ extension SecretTexts {
 
   /// All of them as one value.
   public var value: SecretValue {
-    SecretValue(Array(Record(unique: texts.map { Record.Entry(name: $0.key, value: .string($0.value)) }).canonicalJSON.utf8))
+    SecretValue(
+      Array(
+        Record(unique: texts.map { Record.Entry(name: $0.key, value: .string($0.value)) })
+          .canonicalJSON.utf8))
   }
 }
 

@@ -41,7 +41,8 @@ struct DiscDrive {
   /// driver for.
   func added(to spec: Record, pool: String, volume: String) -> Record {
     var result = spec
-    result["disks"] = .list((spec["disks"]?.list ?? []) + [.record(item(pool: pool, volume: volume))])
+    result["disks"] = .list(
+      (spec["disks"]?.list ?? []) + [.record(item(pool: pool, volume: volume))])
     guard bus == "scsi", ["kvm", "qemu"].contains(guest.string("virtType") ?? "kvm"),
       !spec.records("controllers").contains(where: { $0["type"] == "scsi" })
     else { return result }

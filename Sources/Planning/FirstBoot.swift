@@ -54,9 +54,11 @@ struct FirstBootPlanner: Sendable {
   let guest: @Sendable (DesiredObject) -> ObservedGuest?
 
   func settled(_ objects: [DesiredObject]) -> [ObjectID: FirstBoot] {
-    let found = Concurrent.map(objects) { $0.compactMap { object in
-      settled(object).map { (object.id, $0) }
-    } }.flatMap { $0 }
+    let found = Concurrent.map(objects) {
+      $0.compactMap { object in
+        settled(object).map { (object.id, $0) }
+      }
+    }.flatMap { $0 }
     return Dictionary(found) { first, _ in first }
   }
 
@@ -201,7 +203,8 @@ struct FirstBootPlanner: Sendable {
       ]), source: object.source)
     volume.content = .disc(disc)
     return FirstBoot(
-      guest: object.replacing(wanted.field, condensed, drive: drive, pool: wanted.pool, volume: name),
+      guest: object.replacing(
+        wanted.field, condensed, drive: drive, pool: wanted.pool, volume: name),
       discs: [volume])
   }
 
@@ -285,7 +288,8 @@ struct FirstBootPlanner: Sendable {
 
   private static func list(_ changes: [FieldChange]) -> String {
     // What a reference leads to has no field that tells.
-    changes.isEmpty ? "a text that cloudInit refers to" : changes.map(\.path).joined(separator: ", ")
+    changes.isEmpty
+      ? "a text that cloudInit refers to" : changes.map(\.path).joined(separator: ", ")
   }
 }
 
@@ -345,7 +349,8 @@ extension FirstBootPlanner {
 extension DesiredObject {
   /// The guest with what was applied in the place of the configuration, and with a drive.
   fileprivate func replacing(
-    _ field: String, _ applied: Record?, drive: DiscDrive? = nil, pool: String = "", volume: String = ""
+    _ field: String, _ applied: Record?, drive: DiscDrive? = nil, pool: String = "",
+    volume: String = ""
   ) -> DesiredObject {
     var copy = self
     copy.spec[field] = applied.map(Value.record)

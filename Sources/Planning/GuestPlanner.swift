@@ -50,7 +50,8 @@ enum GuestPlanner {
     }
     return [
       Step(
-        object: spec.object.id, action: .update, operation: nil, reason: .differs, blocked: blockage)
+        object: spec.object.id, action: .update, operation: nil, reason: .differs, blocked: blockage
+      )
     ]
   }
 
@@ -306,7 +307,8 @@ struct GuestUpdate {
     // That a start will be owed is written down beside the start, where nothing else changes.
     let isSettled = owesStart || owner?.startIsOwed == nil
     if isSame, isSettled, owner?.installation == ownership.installation,
-      owner?.digest == ownership.digest, owner?.stack == ownership.stack {
+      owner?.digest == ownership.digest, owner?.stack == ownership.stack
+    {
       return []
     }
     let operation: Operation

@@ -55,7 +55,8 @@ extension FirstBootPlanner {
       let digest = disc.digest(salt: "")
       let name = "\(object.id.name)-answers-\(digest.prefix(16)).iso"
       let state: Value = [
-        "guest": .string(object.id.name), "purpose": "answers", "pool": .string(pool), "volume": .string(name),
+        "guest": .string(object.id.name), "purpose": "answers", "pool": .string(pool),
+        "volume": .string(name),
       ]
       result.discs.append(
         DesiredObject(

@@ -8,6 +8,12 @@ public enum PlanJSON {
 
   /// The document. The same plan gives the same bytes.
   public static func document(_ plan: Plan) -> JSON {
+    guard !plan.notes.isEmpty, case .object(var pairs) = body(plan) else { return body(plan) }
+    pairs.insert(("notes", notes(plan)), at: pairs.count - 1)
+    return .object(pairs)
+  }
+
+  private static func body(_ plan: Plan) -> JSON {
     let summary = PlanSummary(plan)
     return .object([
       ("formatVersion", .integer(formatVersion)), ("stack", .string(plan.stack)),
@@ -23,7 +29,6 @@ public enum PlanJSON {
             .object([("host", .string($0.host)), ("reason", .string($0.reason))])
           })
       ),
-    ] + notes(plan) + [
       (
         "summary",
         .object([
@@ -36,16 +41,14 @@ public enum PlanJSON {
     ])
   }
 
-  /// Left out where there is none.
-  private static func notes(_ plan: Plan) -> [(String, JSON)] {
-    if plan.notes.isEmpty { return [] }
-    let notes = plan.notes.map { note -> JSON in
-      .object([
-        ("object", object(note.object)), ("message", .string(note.message)),
-        ("remedy", .string(note.remedy)),
-      ])
-    }
-    return [("notes", .array(notes))]
+  private static func notes(_ plan: Plan) -> JSON {
+    .array(
+      plan.notes.map { note in
+        .object([
+          ("object", object(note.object)), ("message", .string(note.message)),
+          ("remedy", .string(note.remedy)),
+        ])
+      })
   }
 
   private static func step(_ step: Step) -> JSON {

@@ -105,6 +105,8 @@ struct FirstBootSecretTests {
     let opener = SimulatedOpener(["sim:///one": SimulatedHost()])
     let plan = await virtspec("plan", folder.path, opener: opener)
     #expect(plan.status == 1)
-    #expect(plan.errors.contains("site.yaml:25:5: error: cloudInit.files[/etc/key].contentFrom"), "\(plan.errors)")
+    #expect(
+      plan.errors.contains("site.yaml:24:5: error: cloudInit.files[/etc/key].contentFrom"),
+      "\(plan.errors)")
   }
 }

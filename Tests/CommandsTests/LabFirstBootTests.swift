@@ -8,11 +8,10 @@ private struct FirstBootSite: ~Copyable {
   private var guest: String
 
   init(_ name: String, _ guest: String) throws {
+    try Self.scrub(name)
+    folder = try TemporaryFolder(["site.yaml": Self.manifests(name, guest)])
     self.name = name
     self.guest = guest
-    try Self.scrub(name)
-    folder = try TemporaryFolder()
-    try write(guest)
   }
 
   /// Where the lab's libvirtd has its /var/lib/libvirt.
@@ -23,13 +22,12 @@ private struct FirstBootSite: ~Copyable {
   mutating func change(_ old: String, _ new: String) throws {
     try #require(guest.contains(old))
     guest = guest.replacing(old, with: new)
-    try write(guest)
+    try folder.write(Self.manifests(name, guest), to: "site.yaml")
   }
 
-  private func write(_ guest: String) throws {
+  private static func manifests(_ name: String, _ guest: String) throws -> String {
     let uri = try #require(Lab.uri)
-    try folder.write(
-      """
+    return """
       apiVersion: virtspec/v1
       kind: Stack
       metadata: {name: \(name)}
@@ -55,7 +53,7 @@ private struct FirstBootSite: ~Copyable {
         serials: [{type: file, path: /var/lib/libvirt/\(name).log, append: true}]
         power: running
 
-      """ + guest, to: "site.yaml")
+      """ + guest
   }
 
   func run(_ command: String, _ options: String...) async -> CommandResult {
@@ -110,7 +108,8 @@ extension LabTests {
     }
     #expect(site.console("GUEST-HOSTNAME") == ["GUEST-HOSTNAME seeded-one"])
     #expect(site.console("GUEST-KEY") == ["GUEST-KEY ssh-ed25519 AAAAC3Nza ops@example.org"])
-    #expect(site.console("GUEST-RUN") == ["GUEST-RUN boot one", "GUEST-RUN configured as seeded-one"])
+    #expect(
+      site.console("GUEST-RUN") == ["GUEST-RUN boot one", "GUEST-RUN configured as seeded-one"])
     let first = try #require(site.console("GUEST-INSTANCE").last)
     #expect(first.hasPrefix("GUEST-INSTANCE new "))
     #expect(await site.run("plan").output.contains("No changes"))
@@ -196,7 +195,8 @@ extension LabTests {
     try FirstBootSite.scrub(site.name)
   }
 
-  @Test("while an installer runs there is nothing to do, and the next run goes on where it has ended")
+  @Test(
+    "while an installer runs there is nothing to do, and the next run goes on where it has ended")
   func installationGoesOn() async throws {
     let site = try FirstBootSite(
       "installing",
@@ -230,7 +230,8 @@ extension LabTests {
     try FirstBootSite.scrub(site.name)
   }
 
-  @Test("Windows and its installer are rendered as libvirt's schema has it, and the daemon takes them")
+  @Test(
+    "Windows and its installer are rendered as libvirt's schema has it, and the daemon takes them")
   func windows() async throws {
     try writeInstaller()
     let site = try FirstBootSite(

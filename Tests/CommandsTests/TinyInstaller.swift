@@ -12,7 +12,8 @@ enum TinyInstaller {
     var image = [UInt8](repeating: 0, count: 21 * size)
     func descriptor(_ number: Int, _ type: UInt8, _ more: [(Int, [UInt8])] = []) {
       for (offset, bytes) in [(0, [type]), (1, Array("CD001".utf8)), (6, [1])] + more {
-        image.replaceSubrange(number * size + offset..<number * size + offset + bytes.count, with: bytes)
+        image.replaceSubrange(
+          number * size + offset..<number * size + offset + bytes.count, with: bytes)
       }
     }
     descriptor(16, 1, [(40, Array("INSTALLER".utf8))])

@@ -45,7 +45,8 @@ import Testing
     #expect(try ISOImage.bytes(of: disc).count > text.utf8.count)
   }
 
-  @Test("xorriso reads label, names, contents and dates", .enabled(if: has("xorriso"), "no xorriso"))
+  @Test(
+    "xorriso reads label, names, contents and dates", .enabled(if: has("xorriso"), "no xorriso"))
   func xorriso() throws {
     let folder = try image()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -139,14 +139,16 @@ extension Substring {
 /// The keys at the top of a cloud-config (https://cloudinit.readthedocs.io/en/latest/reference/modules.html).
 enum CloudConfigKeys {
   static let all: Set<String> = [
-    "allow_public_ssh_keys", "ansible", "apk_repos", "apt", "apt_pipelining", "apt_reboot_if_required",
+    "allow_public_ssh_keys", "ansible", "apk_repos", "apt", "apt_pipelining",
+    "apt_reboot_if_required",
     "apt_update", "apt_upgrade", "authkey_hash", "autoinstall", "bootcmd", "byobu_by_default",
     "ca_certs", "ca-certs", "chef", "chpasswd", "cloud_config_modules", "cloud_final_modules",
     "cloud_init_modules", "create_hostname_file", "device_aliases", "disable_ec2_metadata",
     "disable_root", "disable_root_opts", "disk_setup", "drivers", "fan", "final_message", "fqdn",
     "fs_setup", "groups", "growpart", "grub-dpkg", "grub_dpkg", "hostname", "id", "keyboard",
     "landscape", "launch-index", "locale", "locale_configfile", "lxd", "manage_etc_hosts",
-    "manage_resolv_conf", "mcollective", "merge_how", "merge_type", "mount_default_fields", "mounts",
+    "manage_resolv_conf", "mcollective", "merge_how", "merge_type", "mount_default_fields",
+    "mounts",
     "network", "no_ssh_fingerprints", "ntp", "output", "package_reboot_if_required",
     "package_update", "package_upgrade", "packages", "password", "phone_home", "power_state",
     "prefer_fqdn_over_hostname", "preserve_hostname", "puppet", "random_seed", "reporting",

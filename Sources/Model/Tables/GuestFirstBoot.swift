@@ -76,7 +76,8 @@ extension Table {
         doc: "The pool that the disc of answers is kept in; by default that of the first disk."),
       Field(
         "bus", .choice(["scsi", "sata", "ide", "usb"]), change: .own,
-        doc: "The bus of the installer's drives, which its firmware must know. Default sata or ide."),
+        doc: "The bus of the installer's drives, which its firmware must know. Default sata or ide."
+      ),
       Field(
         "timeout", .duration, change: .own,
         doc:
@@ -175,7 +176,8 @@ extension Table {
         "metaData", .record(textSource, shorthand: "text"), change: .own,
         doc: "Further lines of the meta data, in YAML; virtspec adds instance-id and host name."),
       Field(
-        "networkConfig", .record(textSource, shorthand: "text"), change: .own, excludes: ["network"],
+        "networkConfig", .record(textSource, shorthand: "text"), change: .own,
+        excludes: ["network"],
         doc: "The whole network configuration, in YAML, version 1 or 2."),
       Field(
         "vendorData", .record(textSource, shorthand: "text"), change: .own,
@@ -227,7 +229,8 @@ extension Table {
     ])
 
   private static let cloudFile = Table(
-    "cloud-init file", doc: "A file that cloud-init writes.", exactlyOne: [["content", "contentFrom"]],
+    "cloud-init file", doc: "A file that cloud-init writes.",
+    exactlyOne: [["content", "contentFrom"]],
     [
       Field("path", .text(.path), change: .own, required: true, doc: "Where it is written."),
       Field(
