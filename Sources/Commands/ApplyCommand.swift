@@ -32,7 +32,7 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     if manifests.paths.contains(where: PlanFile.isOne) { return try await applySaved() }
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, planning.values, for: .changing)
+      manifests, hosts, planning.values, for: .changing)
     try await application(session, planning.pruneLimit ?? 0).run()
   }
 
@@ -98,7 +98,7 @@ struct DestroyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, .destroying, for: .changing)
+      manifests, hosts, .destroying, for: .changing)
     try await Application(
       session: session, yes: yes, parallelism: hosts.parallelism, color: manifests.color,
       question: "Remove all of this?", lockTimeout: locking.timeout, command: "destroy",

@@ -19,7 +19,7 @@ struct DriftCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true))
+      manifests, hosts, PlanOptions(ceiling: .dataLoss, prune: true))
     let report = DriftReport(session.plan)
     let console = Console.current
     switch format {

@@ -37,7 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, destroy ? .destroying : planning.values)
+      manifests, hosts, destroy ? .destroying : planning.values)
     let console = Console.current
     switch format {
     case .text:

@@ -17,8 +17,13 @@ struct ManifestSession {
   let desired: Desired
 
   /// Reads and checks. Complaints are printed; errors end the command with exit status 1.
-  init(_ options: ManifestOptions) throws {
+  ///
+  /// - Parameter opener: begins to open this machine's hosts, if they are valid, while the rest is checked.
+  init(_ options: ManifestOptions, opener: OpeningAhead? = nil) throws {
     var loaded = Log.timed("manifests read") { ManifestLoader.load(paths: options.paths) }
+    if let opener, loaded.isValid {
+      for uri in loaded.localHosts { opener.begin(uri: uri) }
+    }
     let built = Log.timed("manifests checked") {
       ManifestBuilder.build(&loaded, stack: options.stack)
     }
@@ -80,9 +85,12 @@ struct PlanSession: RunSession {
 
   /// - Parameter listsUnmanaged: whether what nobody declares is listed, of every kind.
   init(
-    _ session: ManifestSession, _ hostOptions: HostOptions, _ options: PlanOptions,
+    _ manifests: ManifestOptions, _ hostOptions: HostOptions, _ options: PlanOptions,
     for purpose: Purpose = .planning, listsUnmanaged: Bool = false
   ) async throws {
+    let opener = OpeningAhead(hostOptions.opener(readsOnly: purpose != .changing))
+    // With --host the others are not to be opened, not even for a moment.
+    let session = try ManifestSession(manifests, opener: hostOptions.host.isEmpty ? opener : nil)
     try session.requireStack()
     desired = session.desired
     self.options = options
@@ -98,7 +106,6 @@ struct PlanSession: RunSession {
       options.destroy
       ? SecretSources.Reading() : await SecretSources.read(declared, session.loaded.documents)
     secrets = values.readings
-    let opener = hostOptions.opener(readsOnly: purpose != .changing)
     let desired = session.desired
     let fleet = await Fleet.read(
       desired, hosts: hosts, opener: opener, parallelism: hostOptions.parallelism,
@@ -192,6 +199,14 @@ struct PlanSession: RunSession {
     Console.current.note(DiagnosticText.render(unique, sources: loaded.sources) + "\n")
     Console.current.note(ManifestSession.count(unique))
     throw ExitCode(1)
+  }
+}
+
+extension LoadedManifests {
+  /// The URIs of hosts on this machine: others may ask for a password, which is not to be given for nothing.
+  fileprivate var localHosts: [String] {
+    documents.filter { $0.kind == .host }.compactMap { $0.spec.string("uri") }
+      .filter(LibvirtOpener.isLocal)
   }
 }
 

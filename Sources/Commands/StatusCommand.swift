@@ -24,7 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await PlanSession(
-      ManifestSession(manifests), hosts, PlanOptions(ceiling: .dataLoss, prune: true),
+      manifests, hosts, PlanOptions(ceiling: .dataLoss, prune: true),
       for: .reading, listsUnmanaged: unmanaged)
     let addresses = await addresses(session)
     await session.fleet.close()

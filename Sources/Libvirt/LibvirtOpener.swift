@@ -68,7 +68,7 @@ public struct LibvirtOpener: HypervisorOpening {
   }
 
   /// Whether the daemon is on this machine: the URI names no host (https://libvirt.org/uri.html).
-  private static func isLocal(_ uri: String) -> Bool {
+  public static func isLocal(_ uri: String) -> Bool {
     guard let colon = uri.firstIndex(of: ":") else { return true }
     return uri[colon...].hasPrefix(":///")
   }
