@@ -15,6 +15,8 @@ struct HostView: Sendable {
   let secrets: [ObjectID: SecretReading]
   /// What first boots need, by guest.
   let firstBoots: [ObjectID: FirstBoot]
+  /// Volumes that first boots make anew, as `POOL/VOLUME`.
+  let remade: Set<String>
 
   private let desiredByID: [ObjectID: DesiredObject]
   private let guestsByName: [String: ObservedGuest]
@@ -43,6 +45,7 @@ struct HostView: Sendable {
       fromImages: Set(declared.filter(\.isFromImage).map(\.id.name)),
       guest: { guests[$0.id.name] ?? $0.previousName.flatMap { guests[$0] } }
     ).settled(declared)
+    remade = firstBoots.values.reduce(into: []) { $0.formUnion($1.remade) }
     self.desired = FirstBoot.objects(declared, firstBoots)
     desiredByID = Dictionary(self.desired.map { ($0.id, $0) }) { first, _ in first }
     let byID = desiredByID

@@ -25,7 +25,7 @@ enum VolumePlanner {
     if let blockage = view.blockage(of: object, owner: owner) {
       return [refusal(comparable(object, wanted), observed.spec, Table.volumeDocument, blockage)]
     }
-    if view.firstBoots.values.contains(where: { $0.remade.contains(object.id.name) }) {
+    if view.remade.contains(object.id.name) {
       return remade(object, observed, [], view)
     }
     if let excess = excess(object, observed, view) { return [excess] }
