@@ -31,7 +31,7 @@ SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude
 BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev libcurl4-gnutls-dev libarchive-dev
 LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf dnsmasq-base iproute2 \
 	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd libosinfo-1.0-0 osinfo-db
-CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck bzip2
+CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck bzip2 xorriso genisoimage libxml2-utils
 
 .PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize generate corpus install clean
 

@@ -41,6 +41,8 @@ let package = Package(
     .target(name: "CLibArchiveRead"),
     // libosinfo is opened by dlopen when it is first needed: nothing of it is linked.
     .target(name: "CLibOSInfo"),
+    // libarchive is loaded when the first disc is made: nobody else pays for it.
+    .target(name: "CLibArchive"),
     room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
     room("Manifest", ["Model", "CLibYAML", orderedCollections]),
     room("LibvirtXML", ["Model", "CLibXML2"]),
@@ -49,7 +51,8 @@ let package = Package(
     room("Execution", ["Planning", "CClock", logging]),
     room("OSInfo", ["Model", "CLibOSInfo"]),
     room("Images", ["Execution", "CLibCurl", "CLibArchiveRead"]),
-    room("Libvirt", ["Execution", "LibvirtXML", "CLibvirt"]),
+    room("Media", ["Model", "CLibArchive"]),
+    room("Libvirt", ["Execution", "LibvirtXML", "Media", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),
     room(
       "Commands",
@@ -72,7 +75,7 @@ let package = Package(
     tests("PlanningTests", ["Planning", "TestSupport"]),
     tests("ExecutionTests", ["Execution", "TestSupport"]),
     tests("ImagesTests", ["Images", "TestSupport"]),
-    tests("LibvirtTests", ["Libvirt", "TestSupport"]),
+    tests("LibvirtTests", ["Libvirt", "Media", "TestSupport"]),
     tests("OSInfoTests", ["OSInfo", "TestSupport"]),
     tests(
       "CommandsTests",

@@ -15,9 +15,9 @@ struct PruneGuard {
   let owned: Int
 
   init(_ plan: Plan, _ readings: [String: HostReading]) {
-    removed = Set(plan.executable.filter(\.action.isRemoval).map(\.object)).count {
-      $0.kind != .host
-    }
+    // What was made for a guest that has another one by now is nobody's loss.
+    let removals = plan.executable.filter { $0.action.isRemoval && $0.reason != .superseded }
+    removed = Set(removals.map(\.object)).count { $0.kind != .host }
     owned = readings.values.reduce(0) { count, reading in
       guard case .read(let host) = reading else { return count }
       let guests = host.guests.count { $0.ownership?.stack == plan.stack }

@@ -29,12 +29,23 @@ struct RenderCommand: AsyncParsableCommand {
     let plan = Planner.plan(desired, readings: readings, options: PlanOptions(ceiling: .dataLoss))
     let targets = try Targets.parse(target)
     try Targets.check(targets, desired, plan)
+    var definitions: [ObjectID: Definition] = [:]
     for step in plan.steps {
+      if case .defineGuest(let definition) = step.operation {
+        definitions[step.object] = definition
+      }
       guard targets.isEmpty || targets.contains(step.object.target),
         let document = try document(step)
       else { continue }
       let reasons = explain ? comments(step.object, desired) : ""
       Console.current.write("<!-- \(step.object) -->\n\(reasons)\(document)")
+    }
+    for step in plan.steps where targets.isEmpty || targets.contains(step.object.target) {
+      guard case .installGuest(let start) = step.operation,
+        let definition = definitions[step.object]
+      else { continue }
+      let document = try installerXML(step.object, definition, start)
+      Console.current.write("<!-- \(step.object): its installer -->\n\(document)")
     }
   }
 
@@ -87,6 +98,17 @@ struct RenderCommand: AsyncParsableCommand {
       definition.spec, Table.spec(of: object.kind), overlay: definition.overlay, of: object.kind)
     // What a run still owes the object is no part of it.
     document.setOwnership(definition.ownership?.owingStart(false))
+    return document.serialized()
+  }
+
+  /// What runs when a guest is installed.
+  private func installerXML(
+    _ object: ObjectID, _ definition: Definition, _ start: GuestInstallation
+  ) throws -> String {
+    var document = try LibvirtDocument(root: "domain", name: object.name, uuid: definition.uuid)
+    document.write(definition.spec, .guest, overlay: definition.overlay, of: .guest)
+    document.write(start.spec, .guest, clearing: start.cleared, overlay: nil, of: .guest)
+    document.setOwnership(start.ownership)
     return document.serialized()
   }
 

@@ -60,7 +60,7 @@ enum SecretSources {
           expected: problem.expected)
       }
     }
-    return result
+    return await addingGuests(objects, documents, to: result)
   }
 
   /// The folder of the object's manifest, for relative paths.
@@ -71,7 +71,7 @@ enum SecretSources {
     return slash == file.startIndex ? "/" : String(file[..<slash])
   }
 
-  private static func value(
+  static func value(
     _ source: Record, folder: String
   ) async -> Result<SecretValue, Problem> {
     do throws(Problem) {

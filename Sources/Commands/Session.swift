@@ -111,7 +111,7 @@ struct PlanSession: RunSession {
     targets = Targets.settled(parsed, desired)
     let isSelected = Set(hosts.map(\.name)).contains
     let declared = session.desired.objects.filter {
-      $0.id.kind == .secret && isSelected($0.id.host)
+      ($0.id.kind == .secret || $0.refersToSecrets) && isSelected($0.id.host)
     }
     // Where nothing is wanted, no value is.
     let values =

@@ -50,6 +50,13 @@ extension LibvirtHypervisor {
           try check(virDomainCreate(domain), "virDomainCreate")
         }
       }
+    case .installGuest(let installation):
+      try await withGuest(name, "virDomainCreateXML", isLong: true) {
+        domain throws(HypervisorError) in
+        try Guests.install(installation, domain)
+      }
+    case .awaitGuestOff(let deadlineSeconds):
+      try await awaitOff(name, deadlineSeconds)
     case .resumeGuest:
       try await withGuest(name, "virDomainResume") { domain throws(HypervisorError) in
         // A guest that is being started counts as paused until it runs; a run that was killed leaves such.

@@ -61,8 +61,8 @@ public final class LibvirtHypervisor: Hypervisor {
   private func change(_ operation: Operation, _ object: ObjectID) async throws(HypervisorError) {
     let name = object.name
     switch operation {
-    case .renameGuest, .undefineGuest, .startGuest, .resumeGuest, .shutDownGuest, .destroyGuest,
-      .setGuestAutostart:
+    case .renameGuest, .undefineGuest, .startGuest, .resumeGuest, .installGuest, .awaitGuestOff,
+      .shutDownGuest, .destroyGuest, .setGuestAutostart:
       try await performGuest(operation, name)
     case .awaitGuest(let readiness): try await ReadinessWait(name, readiness).run(on: self)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,

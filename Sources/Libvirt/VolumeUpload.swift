@@ -2,6 +2,7 @@ import CLibvirt
 import Execution
 import Glibc
 import LibvirtXML
+import Media
 import Model
 import Planning
 import Synchronization
@@ -21,6 +22,7 @@ extension LibvirtHypervisor {
     switch upload.content {
     case .bytes(let content): source = .bytes(content.bytes)
     case .image(let image): source = .file(try await Contents.file(of: image))
+    case .disc(let disc): source = .bytes(try Self.image(of: disc))
     }
     try checkCancellation("virStorageVolUpload")
     let transfer = Transfer(.upload, object.description, total: source.size)
@@ -34,6 +36,14 @@ extension LibvirtHypervisor {
         await self.discard(pool: pool, volume: volume)
         throw error
       }
+    }
+  }
+
+  private static func image(of disc: GeneratedDisc) throws(HypervisorError) -> [UInt8] {
+    do throws(MediaProblem) {
+      return try ISOImage.bytes(of: disc)
+    } catch {
+      throw HypervisorError(.content, call: "archive_write_close", message: error.description)
     }
   }
 

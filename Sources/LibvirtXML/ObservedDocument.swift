@@ -81,5 +81,7 @@ extension Ownership {
       reattachmentIsOwed: element.attribute("reattachment") == "owed" ? true : nil,
       readinessIsOwed: element.attribute("readiness") == "owed" ? true : nil)
     profile = element.attribute("profile")
+    // A word that a later version has means that something is amiss.
+    installation = element.attribute("installation").map { Installation(rawValue: $0) ?? .starting }
   }
 }

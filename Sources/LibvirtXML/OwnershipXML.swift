@@ -48,6 +48,7 @@ extension LibvirtDocument {
     if ownership.reattachmentIsOwed == true { node.setAttribute("reattachment", "owed") }
     if ownership.readinessIsOwed == true { node.setAttribute("readiness", "owed") }
     if let profile = ownership.profile { node.setAttribute("profile", profile) }
+    if let stage = ownership.installation { node.setAttribute("installation", stage.rawValue) }
     node.setText(ownership.appliedSpec)
   }
 

@@ -106,6 +106,17 @@ struct ManifestSet: Sendable {
           return .record(disk)
         })
     }
+    if object.id.kind == .guest {
+      spec = TextFiles.resolved(spec) { object.place(of: $0).file }
+      for field in ["iso", "drivers"] {
+        guard var install = spec.record("install"), var medium = install.record(field),
+          medium["volume"] != nil
+        else { continue }
+        medium["volume"] = fileName(medium.string("volume"), medium.string("pool"))
+        install[field] = .record(medium)
+        spec["install"] = .record(install)
+      }
+    }
     if object.id.kind == .volume, var backing = spec.record("backing"), backing["volume"] != nil {
       backing["volume"] = fileName(
         backing.string("volume"), backing.string("pool") ?? spec.string("pool"))

@@ -10,6 +10,7 @@ struct SecretMask {
 
   /// Adds what stands in a document where no value may stand.
   mutating func add(_ document: YAMLNode) {
+    addPasswords(document)
     guard let kind = document["kind"]?.text, Nearest.word(to: kind, among: ["Secret"]) != nil
     else { return }
     for entry in document.entries ?? [] {
@@ -18,6 +19,16 @@ struct SecretMask {
       case "spec": add(entry.value, .secret)
       default: hide(from: entry.value.start, to: entry.value.end)
       }
+    }
+  }
+
+  /// A password where only its hash may stand.
+  private mutating func addPasswords(_ document: YAMLNode) {
+    for user in document["spec"]?["cloudInit"]?["users"]?.items ?? [] {
+      guard let node = user["passwordHash"], node.text.map(FirstBootCheck.isHash) != true else {
+        continue
+      }
+      hide(from: node.start, to: node.end)
     }
   }
 

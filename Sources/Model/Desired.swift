@@ -48,6 +48,10 @@ public struct DesiredObject: Sendable, Hashable, Codable {
   }
   /// It exists already, and virtspec only refers to it.
   public var isExternal: Bool { spec.boolean("external") == true }
+  /// Whether the configuration of a guest's first boot has texts that are kept elsewhere.
+  public var refersToSecrets: Bool {
+    id.kind == .guest && spec.record("cloudInit").map(CloudInit.hasReferences) == true
+  }
   /// It may be neither removed nor made anew.
   public var isProtected: Bool { spec.record("lifecycle")?.boolean("protect") == true }
   /// Paths of fields whose differences are left alone once the object is there.

@@ -119,6 +119,8 @@ public struct Ownership: Sendable, Hashable, Codable {
   public var readinessIsOwed: Bool?
   /// What the guest got by its operating system when it was made, as `AppliedProfile.text`; nil for nothing.
   public var profile: String?
+  /// How far the installation of a guest has come; nil where there is none under way.
+  public var installation: Installation?
 
   public init(
     stack: String, source: String, digest: String, appliedSpec: String, onRemove: String = "keep",
@@ -159,6 +161,26 @@ public struct Ownership: Sendable, Hashable, Codable {
   public func owingReattachment(_ isOwed: Bool) -> Ownership {
     var copy = self
     copy.reattachmentIsOwed = isOwed ? true : nil
+    return copy
+  }
+}
+
+/// How far the installation of a guest has come. A guest is never installed twice by itself: what it holds would be
+/// lost.
+public enum Installation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The guest is defined, and its installer has not been started.
+  case owed
+  /// Its installer is about to be started. A run that dies now leaves it open whether it was.
+  case starting
+  /// Its installer runs. Once the guest is off, it is installed.
+  case running
+}
+
+extension Ownership {
+  /// The same at another stage of the installation.
+  public func installing(_ stage: Installation?) -> Ownership {
+    var copy = self
+    copy.installation = stage
     return copy
   }
 }

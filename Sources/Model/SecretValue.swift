@@ -20,6 +20,25 @@ extension SecretValue: CustomStringConvertible, CustomDebugStringConvertible, Cu
   public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }
 
+extension SecretTexts {
+  /// Texts as the reading of a guest brings them: one value for all.
+  public init?(_ value: SecretValue) {
+    guard let record = Record(canonicalJSON: String(decoding: value.bytes, as: UTF8.self)) else {
+      return nil
+    }
+    self.init()
+    for entry in record.entries { self[entry.name] = entry.value.string }
+  }
+
+  /// All of them as one value.
+  public var value: SecretValue {
+    SecretValue(
+      Array(
+        Record(unique: texts.map { Record.Entry(name: $0.key, value: .string($0.value)) })
+          .canonicalJSON.utf8))
+  }
+}
+
 /// What tells whether a secret has a value without telling the value: `hmac-sha256:ROUNDS:SALT:DIGEST`.
 public struct SecretDigest: Sendable, Hashable, Codable {
   /// As the ledger keeps it.

@@ -4,12 +4,15 @@ public enum VolumeContent: Sendable, Hashable, Codable {
   case bytes(ContentBytes)
   /// A disk image, which is fetched when the plan is carried out.
   case image(ImageContent)
+  /// A disc that virtspec makes of a few files when the plan is carried out.
+  case disc(GeneratedDisc)
 
   /// What tells it from every other content: of an image the digest of the file as it is downloaded.
   public var digest: ContentDigest {
     switch self {
     case .bytes(let content): ContentDigest(of: content.bytes)
     case .image(let image): image.digest
+    case .disc(let disc): ContentDigest(of: Array(disc.digest(salt: "").utf8))
     }
   }
 
@@ -18,12 +21,14 @@ public enum VolumeContent: Sendable, Hashable, Codable {
     switch self {
     case .bytes(let content): Int64(content.bytes.count)
     case .image(let image): image.size
+    case .disc: nil
     }
   }
 
   // The names of what has no label, as saved plans have them.
   private enum BytesCodingKeys: String, CodingKey { case _0 = "base64" }
   private enum ImageCodingKeys: String, CodingKey { case _0 = "image" }
+  private enum DiscCodingKeys: String, CodingKey { case _0 = "disc" }
 }
 
 /// A disk image by where it comes from and what it must be.

@@ -40,7 +40,7 @@ enum Availability {
 
   private static func needsNetworks(_ step: Step) -> Bool {
     switch (step.operation, step.reason) {
-    case (.startGuest, _), (.shutDownGuest, .pendingRestart): true
+    case (.startGuest, _), (.installGuest, _), (.shutDownGuest, .pendingRestart): true
     case (.attachDevice(list: "interfaces", _), _): true
     default: false
     }

@@ -20,6 +20,10 @@ extension GuestUpdate {
         restart.append(
           difference.fieldChange(side: .running, origin: known ? origin : .pending).noted(note))
       }
+      if isNewInstance(difference) {
+        waits("cloud-init configures the guest anew when it starts")
+        continue
+      }
       switch HotPlug.call(for: difference, guest) {
       case .operation(let action, let operation):
         if let note = places.obstacle(to: operation) {
@@ -60,6 +64,17 @@ extension GuestUpdate {
       steps.append(step(.start, .startGuest, reason, disruption: .restart))
     }
     return steps
+  }
+}
+
+extension GuestUpdate {
+  /// Whether it is the disc of another instance, which nothing that runs looks at.
+  private func isNewInstance(_ difference: Difference) -> Bool {
+    guard let firstBoot = spec.view.firstBoots[object.id], firstBoot.takesRestart,
+      let item = difference.item, item.list == "disks"
+    else { return false }
+    let drive = firstBoot.guest.spec.record("cloudInit")?.record("disc")?["drive"]
+    return item.record["name"] == drive
   }
 }
 

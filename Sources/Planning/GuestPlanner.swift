@@ -10,7 +10,20 @@ enum GuestPlanner {
 
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     let spec = GuestSpec(object, view)
+    if let blockage = view.firstBoots[object.id]?.blockage {
+      return unreadable(spec, blockage)
+    }
     guard let observed = spec.observed else { return Awaiting(spec, nil).added(to: created(spec)) }
+    let refused = view.firstBoots[object.id]?.refused.map { changes, blockage in
+      Step(
+        object: object.id, action: .recreate, operation: nil, reason: .differs,
+        changes: changes, disruption: .dataLoss, blocked: blockage)
+    }
+    return (refused.map { [$0] } ?? []) + steps(spec, observed)
+  }
+
+  private static func steps(_ spec: GuestSpec, _ observed: ObservedGuest) -> [Step] {
+    let (object, view) = (spec.object, spec.view)
     if let blockage = view.blockage(of: object, owner: observed.ownership) {
       return [
         Step(
@@ -26,6 +39,22 @@ enum GuestPlanner {
       observed.name == object.id.name
       ? GuestUpdate(spec, observed).steps() : GuestRename(spec, observed).steps()
     return Awaiting(spec, observed).added(to: steps)
+  }
+
+  /// Of a guest whose configuration cannot be read it is not known what is to be.
+  private static func unreadable(_ spec: GuestSpec, _ blockage: Blockage) -> [Step] {
+    guard spec.observed != nil else {
+      return created(spec).map { step in
+        var copy = step
+        copy.blocked = blockage
+        return copy
+      }
+    }
+    return [
+      Step(
+        object: spec.object.id, action: .update, operation: nil, reason: .differs, blocked: blockage
+      )
+    ]
   }
 
   private static func created(_ spec: GuestSpec) -> [Step] {
@@ -44,6 +73,18 @@ enum GuestPlanner {
     var ownership = spec.view.ownership(of: object, overlay: overlay.trace)
     ownership.profile = object.profile.map(\.applied.text)
     let starts = (object.spec.string("power") ?? "running") == "running"
+    if case .start(let answers) = spec.view.firstBoots[object.id]?.installation {
+      let defined = ownership.installing(.owed)
+      let definition = Definition(
+        uuid: Digest.uuid(
+          stack: spec.view.stack, kind: .guest, name: object.id.host + "/" + object.id.name),
+        spec: creation, overlay: overlay.edit, ownership: defined, expected: nil)
+      return creating(spec, definition, overlay, blockage)
+        + (starts
+          ? InstallerStart(
+            view: spec.view, object: object, definition: creation, answers: answers
+          ).steps(ownership, blocked: blockage) : [])
+    }
     // A declared power is found again by a run that comes after one that died.
     let owesStart = starts && object.spec["power"] == nil
     let definition = Definition(
@@ -51,6 +92,29 @@ enum GuestPlanner {
         stack: spec.view.stack, kind: .guest, name: object.id.host + "/" + object.id.name),
       spec: creation, overlay: overlay.edit, ownership: ownership.owingStart(owesStart),
       expected: nil)
+    var steps = creating(spec, definition, overlay, blockage)
+    if starts {
+      steps.append(
+        Step(
+          object: object.id, action: .start, operation: .startGuest,
+          reason: .power(from: "stopped", to: "running"),
+          blocked: blockage))
+    }
+    if owesStart {
+      steps.append(
+        Step(
+          object: object.id, action: .record, operation: .recordGuest(ownership),
+          reason: .ownership, blocked: blockage))
+    }
+    return steps
+  }
+}
+
+extension GuestPlanner {
+  private static func creating(
+    _ spec: GuestSpec, _ definition: Definition, _ overlay: OverlayPlan, _ blockage: Blockage?
+  ) -> [Step] {
+    let object = spec.object
     var steps = [
       Step(
         object: object.id, action: .create, operation: .defineGuest(definition), reason: .missing,
@@ -68,19 +132,6 @@ enum GuestPlanner {
         Step(
           object: object.id, action: .update, operation: .setGuestAutostart(true),
           reason: .autostart(true), blocked: blockage))
-    }
-    if starts {
-      steps.append(
-        Step(
-          object: object.id, action: .start, operation: .startGuest,
-          reason: .power(from: "stopped", to: "running"),
-          blocked: blockage))
-    }
-    if owesStart {
-      steps.append(
-        Step(
-          object: object.id, action: .record, operation: .recordGuest(ownership),
-          reason: .ownership, blocked: blockage))
     }
     return steps
   }
@@ -104,7 +155,9 @@ struct GuestUpdate {
     object = given.object
     overlay = OverlayPlan(
       object, given.compared, owner: observed.ownership, document: observed.xml)
+    let state = given.view.firstBoots[given.object.id]?.installation
     var ownership = given.view.ownership(of: object, overlay: overlay.trace)
+      .installing(state?.isUnderWay == true ? observed.ownership?.installation : nil)
     ownership.profile =
       given.profiled.isEmpty
       ? observed.ownership?.profile : object.profile.map(\.applied.text)
@@ -146,6 +199,9 @@ struct GuestUpdate {
   private func unguarded() -> [Step] {
     let defined = Difference.between(spec.compared, spec.current, .guest)
     let wanted = object.spec.string("power") ?? "unmanaged"
+    if let state = spec.view.firstBoots[object.id]?.installation, state.isUnderWay {
+      return installing(state, defined)
+    }
     let resumes =
       observed.hasManagedSave && !(defined.isEmpty && overlay.changes.isEmpty)
       && wanted == "running"
@@ -205,10 +261,44 @@ struct GuestUpdate {
   private func owesStart(_ wanted: String, _ live: [Step]) -> (later: Bool, already: Bool) {
     let already = observed.ownership?.startIsOwed == true
     if wanted != "unmanaged" { return (false, already) }
-    if !observed.power.isActive { return (already, already) }
+    if !observed.power.isActive {
+      // What was installed is to start, as the guest would have after its making.
+      return (already || observed.ownership?.installation != nil, already)
+    }
     let options = spec.view.options
     let restarts = live.contains { $0.operation == .startGuest }
     return (restarts && options.ceiling >= .restart && !options.waitsForRestart, already)
+  }
+
+  /// Nothing that runs is touched while a guest is installed.
+  private func installing(_ state: InstallationState, _ defined: [Difference]) -> [Step] {
+    let defining = definition(defined, isRestored: false, false)
+    guard object.spec.string("power") != "stopped", defining.allSatisfy({ $0.blocked == nil })
+    else { return defining }
+    func start(_ answers: (pool: String, volume: String)?) -> [Step] {
+      InstallerStart(
+        view: spec.view, object: object, definition: spec.creation(), answers: answers
+      ).steps(ownership.installing(nil), blocked: nil)
+    }
+    switch state {
+    case .running, .finished: return defining
+    case .start(let answers): return defining + start(answers)
+    case .unclear(let answers):
+      return defining
+        + start(answers).map { step in
+          var copy = step
+          copy.disruption = .dataLoss
+          if spec.view.options.ceiling < .dataLoss {
+            copy.blocked = Blockage(
+              .unknown,
+              "a run died as it started the installer: it cannot be told whether the guest is installed",
+              remedy:
+                "if it is, start it ('virsh start \(object.id.name)'); else apply with --allow data-loss to install it"
+            )
+          }
+          return copy
+        }
+    }
   }
 
   func step(
@@ -231,7 +321,9 @@ struct GuestUpdate {
       && observed.persistent
     // That a start will be owed is written down beside the start, where nothing else changes.
     let isSettled = owesStart || owner?.startIsOwed == nil
-    if isSame, isSettled, owner?.digest == ownership.digest, owner?.stack == ownership.stack {
+    if isSame, isSettled, owner?.installation == ownership.installation,
+      owner?.digest == ownership.digest, owner?.stack == ownership.stack
+    {
       return []
     }
     let operation: Operation
@@ -250,7 +342,8 @@ struct GuestUpdate {
       owner == nil ? .adopt : isSame ? .record : .update, operation,
       owner == nil ? .unowned : isSame ? .ownership : .differs,
       changes(differences, .defined, threeWay.origin) + gone.map(\.change)
-        + goneItems.reversed().compactMap(\.change) + overlay.changes)
+        + goneItems.reversed().compactMap(\.change) + overlay.changes
+        + (spec.view.firstBoots[object.id]?.changes ?? []))
     if observed.hasManagedSave, !isRestored, !isSame {
       result.blocked = Blockage(
         .unknown,

@@ -175,7 +175,7 @@ struct GuestSpec {
 
   /// The disk with its volume as the path where the guest finds it: a security driver that confines guests by
   /// path cannot resolve `type='volume'` (https://gitlab.com/libvirt/libvirt/-/issues/546).
-  private static func located(_ disk: Record, _ view: HostView) -> Record {
+  static func located(_ disk: Record, _ view: HostView) -> Record {
     guard let pool = disk.string("pool"), let volume = disk.string("volume"),
       let path = view.path(ofVolume: volume, in: pool)
     else { return disk }

@@ -13,6 +13,10 @@ struct HostView: Sendable {
   let renames: [String: DesiredObject]
   /// The values of the declared secrets.
   let secrets: [ObjectID: SecretReading]
+  /// What first boots need, by guest.
+  let firstBoots: [ObjectID: FirstBoot]
+  /// Volumes that first boots make anew, as `POOL/VOLUME`.
+  let remade: Set<String>
 
   private let desiredByID: [ObjectID: DesiredObject]
   private let guestsByName: [String: ObservedGuest]
@@ -33,10 +37,18 @@ struct HostView: Sendable {
     self.stack = stack
     self.secrets = secrets
     self.options = options
-    self.desired = options.destroy ? desired.filter(\.isExternal) : desired
+    let declared = options.destroy ? desired.filter(\.isExternal) : desired
     self.observed = observed
-    desiredByID = Dictionary(self.desired.map { ($0.id, $0) }) { first, _ in first }
     guestsByName = Dictionary(observed.guests.map { ($0.name, $0) }) { first, _ in first }
+    let guests = guestsByName
+    firstBoots = FirstBootPlanner(
+      stack: stack, host: host.name, observed: observed, secrets: secrets, options: options,
+      fromImages: Set(declared.filter(\.isFromImage).map(\.id.name)),
+      guest: { guests[$0.id.name] ?? $0.previousName.flatMap { guests[$0] } }
+    ).settled(declared)
+    remade = firstBoots.values.reduce(into: []) { $0.formUnion($1.remade) }
+    self.desired = FirstBoot.objects(declared, firstBoots)
+    desiredByID = Dictionary(self.desired.map { ($0.id, $0) }) { first, _ in first }
     let byID = desiredByID
     let byName = guestsByName
     let renamed = self.desired.compactMap { object -> (String, DesiredObject)? in

@@ -80,6 +80,7 @@ public enum Lowering {
       }
       result.spec["cpus"] = .record(cpus)
     }
+    firmwareConfiguration(&result)
     guard let disks = object.spec["disks"]?.list else { return (result, []) }
     result.spec["disks"] = .list(
       disks.map { item in
@@ -100,6 +101,16 @@ public enum Lowering {
         return .record(disk)
       })
     return (result, volumes)
+  }
+
+  /// QEMU hands Ignition its configuration without a disc.
+  private static func firmwareConfiguration(_ guest: inout DesiredObject) {
+    guard ["kvm", "qemu"].contains(guest.spec.string("virtType") ?? "kvm"),
+      let text = guest.spec.text("ignition")
+    else { return }
+    let entry: Value = ["name": "opt/com.coreos/config", "value": .string(text)]
+    guest.spec["fwCfg"] = .list((guest.spec["fwCfg"]?.list ?? []) + [entry])
+    guest.spec["ignition"] = nil
   }
 
   /// The volume of a disk that says only a size: it is the guest's own and goes by the guest's lifecycle.

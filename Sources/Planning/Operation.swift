@@ -20,6 +20,11 @@ public enum Operation: Sendable, Hashable, Codable {
   case undefineGuest(keepState: Bool)
   /// `virDomainCreate`.
   case startGuest
+  /// `virDomainCreateXML` of the defined guest with an installer's media. The guest's metadata says before and after
+  /// how far that has come.
+  case installGuest(GuestInstallation)
+  /// Waits until the guest is off: its installer has ended. Nothing is done to it when the deadline passes.
+  case awaitGuestOff(deadlineSeconds: Int64)
   /// `virDomainResume` of a paused guest.
   case resumeGuest
   /// `virDomainShutdown`, then waits for the guest to be off; after the deadline it fails, or pulls the plug.
@@ -109,6 +114,7 @@ public enum Operation: Sendable, Hashable, Codable {
     case live
   }
   private enum AwaitGuestCodingKeys: String, CodingKey { case _0 = "readiness" }
+  private enum InstallGuestCodingKeys: String, CodingKey { case _0 = "installation" }
   private enum SetGuestAutostartCodingKeys: String, CodingKey { case _0 = "autostart" }
   private enum SetLiveVcpusCodingKeys: String, CodingKey { case _0 = "count" }
   private enum SetLiveMemoryCodingKeys: String, CodingKey { case _0 = "bytes" }

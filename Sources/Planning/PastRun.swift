@@ -114,7 +114,7 @@ extension Operation {
   /// Whether it starts something.
   var starts: Bool {
     switch self {
-    case .startGuest, .startNetwork, .startPool: true
+    case .startGuest, .installGuest, .startNetwork, .startPool: true
     default: false
     }
   }

@@ -109,6 +109,8 @@ public enum Reason: Sendable, Hashable, Codable {
   case readiness
   /// A volume is no longer declared, and its manifest said to keep it.
   case kept
+  /// It was made for a guest that has another one by now.
+  case superseded
 
   // The names of what has no label, as a saved plan has them.
   private enum AutostartCodingKeys: String, CodingKey { case _0 = "autostart" }

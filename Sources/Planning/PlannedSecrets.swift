@@ -5,6 +5,13 @@ extension Plan {
   var withoutValues: Plan {
     var copy = self
     for (index, step) in steps.enumerated() {
+      if case .uploadVolume(var upload) = step.operation,
+        case .disc(var disc) = upload.content, disc.isSecret
+      {
+        disc.files = nil
+        upload.content = .disc(disc)
+        copy.steps[index].operation = .uploadVolume(upload)
+      }
       guard case .setSecretValue(var assignment) = step.operation else { continue }
       assignment.value = nil
       copy.steps[index].operation = .setSecretValue(assignment)
@@ -33,6 +40,12 @@ extension SavedPlan {
   public func plan(with secrets: [ObjectID: SecretReading]) -> Plan {
     var complete = plan
     for (index, step) in plan.steps.enumerated() {
+      if case .uploadVolume(var upload) = step.operation, case .disc(let disc) = upload.content,
+        disc.files == nil, let whole = self.disc(disc, step.object, secrets)
+      {
+        upload.content = .disc(whole)
+        complete.steps[index].operation = .uploadVolume(upload)
+      }
       guard case .setSecretValue(var assignment) = step.operation,
         case .value(let value, _) = secrets[step.object]
       else { continue }
@@ -40,5 +53,22 @@ extension SavedPlan {
       complete.steps[index].operation = .setSecretValue(assignment)
     }
     return complete
+  }
+
+  /// A disc with the texts that were left out; nil where they are others by now, so that the disc would not be the one
+  /// that its name says.
+  private func disc(
+    _ disc: GeneratedDisc, _ volume: ObjectID, _ secrets: [ObjectID: SecretReading]
+  ) -> GeneratedDisc? {
+    let id = ObjectID(host: volume.host, kind: .guest, name: disc.guest)
+    guard let guest = desired.objects.first(where: { $0.id == id }),
+      let spec = guest.spec.record("cloudInit"), case .value(let value, _) = secrets[id],
+      let texts = SecretTexts(value)
+    else { return nil }
+    var whole = CloudInit(spec, guest: disc.guest, values: texts).disc(instance: disc.instance)
+    whole.guest = disc.guest
+    whole.instance = disc.instance
+    let salt = desired.stack + "/" + volume.host + "/" + disc.guest
+    return volume.name.contains(whole.digest(salt: salt).prefix(16)) ? whole : nil
   }
 }

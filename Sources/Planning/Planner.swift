@@ -32,6 +32,7 @@ public enum Planner {
           observed: observed, secrets: secrets)
         compared += view.desired.count
         notes += ImageNotes.of(view)
+        notes += view.firstBoots.values.flatMap(\.notes)
         let found = HostPlanner.steps(view)
         // Where there is nothing to do there is nothing to put in order.
         if found.isEmpty { continue }
@@ -124,6 +125,12 @@ enum ShapeOfInterest {
 
   static func of(_ object: DesiredObject) -> Shape {
     var record = object.spec
+    if FirstBoot.fields.contains(where: { record[$0] != nil }) {
+      if record["install"] != nil { record["onReboot"] = record["onReboot"] ?? "" }
+      for name in FirstBoot.fields { record[name] = nil }
+      append(["readOnly": true, "format": ""], to: "disks", of: &record)
+      append(["type": "", "index": 0, "model": ""], to: "controllers", of: &record)
+    }
     switch object.id.kind {
     case .guest:
       // Matching needs the source of interfaces, hot-plugging needs the bus and kind of devices.

@@ -143,6 +143,9 @@ enum RemovalPlanner {
   private static func volumes(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
       guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
+      if let steps = DiscPlanner.removal(of: entry, view, users: { staying().paths }) {
+        return steps
+      }
       let id = ObjectID(host: view.host.name, kind: .volume, name: entry.name)
       // Where its pool goes, nobody could see later whether an image is still used, or there at all.
       let isLetGo =

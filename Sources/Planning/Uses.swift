@@ -119,6 +119,19 @@ enum Uses {
           if let image = image.flatMap(view.image) { needs.insert(image.id) }
         }
       }
+      for disc in view.firstBoots[object.id]?.discs ?? [] {
+        needs.insert(disc.id)
+        if let pool = disc.id.poolAndVolume?.pool {
+          needs.insert(ObjectID(host: host, kind: .pool, name: pool))
+        }
+      }
+      for medium in ["iso", "drivers"].compactMap({ object.spec.record("install")?.record($0) }) {
+        guard let pool = medium.string("pool") else { continue }
+        needs.insert(ObjectID(host: host, kind: .pool, name: pool))
+        if let volume = medium.string("volume") {
+          needs.insert(.volume(host: host, pool: pool, name: volume))
+        }
+      }
       for interface in object.spec.records("interfaces") {
         if let network = interface.string("network") {
           needs.insert(ObjectID(host: host, kind: .network, name: network))

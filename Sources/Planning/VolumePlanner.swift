@@ -9,6 +9,8 @@ enum VolumePlanner {
   private static func steps(_ object: DesiredObject, _ view: HostView) -> [Step] {
     if let content = object.content { return ContentPlanner.steps(object, content, view) }
     guard let (pool, _) = object.id.poolAndVolume else { return [] }
+    // A disc that stays as it was made.
+    if object.spec["disc"] != nil { return [] }
     guard let observed = view.volume(object.id.name) else {
       // Of a pool that does not run, or that somebody undefined, the volumes cannot be seen.
       if view.pool(pool)?.active != true, view.ledgerEntry(.volume, object.id.name) != nil {
@@ -22,6 +24,9 @@ enum VolumePlanner {
     let owner = view.ledgerOwner(.volume, object.id.name)
     if let blockage = view.blockage(of: object, owner: owner) {
       return [refusal(comparable(object, wanted), observed.spec, Table.volumeDocument, blockage)]
+    }
+    if view.remade.contains(object.id.name) {
+      return remade(object, observed, [], view)
     }
     if let excess = excess(object, observed, view) { return [excess] }
     if let redo = clonedAnew(object, view) { return [redo] }

@@ -47,7 +47,7 @@ public struct DriftReport: Sendable {
       return Finding(
         object: object, code: "renamed", message: "is called '\(old)' on the host", changes: changes
       )
-    case .notDeclared, .kept:
+    case .notDeclared, .kept, .superseded:
       return Finding(
         object: object, code: "not-declared", message: "belongs to the stack and is not declared",
         changes: [])

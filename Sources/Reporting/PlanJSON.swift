@@ -8,6 +8,12 @@ public enum PlanJSON {
 
   /// The document. The same plan gives the same bytes.
   public static func document(_ plan: Plan) -> JSON {
+    guard !plan.notes.isEmpty, case .object(var pairs) = body(plan) else { return body(plan) }
+    pairs.insert(("notes", notes(plan)), at: pairs.count - 1)
+    return .object(pairs)
+  }
+
+  private static func body(_ plan: Plan) -> JSON {
     let summary = PlanSummary(plan)
     return .object(
       [
@@ -49,6 +55,16 @@ public enum PlanJSON {
       ])
     }
     return [("notes", .array(notes))]
+  }
+
+  private static func notes(_ plan: Plan) -> JSON {
+    .array(
+      plan.notes.map { note in
+        .object([
+          ("object", object(note.object)), ("message", .string(note.message)),
+          ("remedy", .string(note.remedy)),
+        ])
+      })
   }
 
   private static func step(_ step: Step) -> JSON {
@@ -108,6 +124,7 @@ public enum PlanJSON {
     case .applied: "applied"
     case .readiness: "readiness"
     case .kept: "kept"
+    case .superseded: "superseded"
     }
   }
 }

@@ -177,6 +177,9 @@ public enum StepText {
     case .undefineSecret: return step.action == .recreate ? "remove, to make it anew" : "remove"
     case .undefineFilter, .undefineNetwork, .undefinePool: return "remove"
     case .restore: return "lay the former definition back"
+    case .installGuest: return "start the installer"
+    case .awaitGuestOff(let seconds):
+      return "wait until the installer has ended (within \(Quantity.durationText(seconds)))"
     case .startGuest, .startNetwork, .startPool: return step.action == .create ? "create" : "start"
     case .resumeGuest: return "resume"
     case .shutDownGuest(let seconds, let destroys):

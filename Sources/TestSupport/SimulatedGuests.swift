@@ -32,6 +32,9 @@ extension SimulatedState {
     // Undefining what is gone is as wanted, as with the operations on libvirt.
     case .undefineGuest: if domains[name] != nil { try undefineDomain(name) }
     case .startGuest: try startDomain(name)
+    case .installGuest(let installation): try install(installation, name)
+    // Whatever installs it has all the time that it wants.
+    case .awaitGuestOff: stopDomain(name)
     case .resumeGuest:
       guard try domain(name, "virDomainResume").isPaused else {
         throw .refused("virDomainResume", "Requested operation is not valid: domain is not paused")
@@ -160,6 +163,26 @@ extension SimulatedState {
   }
 
   /// `virDomainCreate`; a managed save image is restored with what it was made of.
+  /// `virDomainCreateXML` of a defined domain: what runs is not its definition.
+  private mutating func install(
+    _ installation: GuestInstallation, _ name: String
+  ) throws(HypervisorError) {
+    let definition = try domain(name, "virDomainCreateXML").inactive
+    let given = Definition(
+      uuid: definition.text("uuid") ?? "", spec: installation.spec, cleared: installation.cleared,
+      ownership: installation.ownership.installing(.starting), expected: nil)
+    let xml = try given.xml(root: "domain", name: name, kind: .guest, over: definition)
+    domains[name]?.inactive = try XMLTree.given(xml, "virDomainCreateXML")
+    do throws(HypervisorError) {
+      try startDomain(name)
+    } catch {
+      domains[name]?.inactive = definition
+      throw error
+    }
+    let recorded = try Self.recorded(installation.ownership.installing(.running), in: definition)
+    domains[name]?.inactive = recorded
+  }
+
   mutating func startDomain(_ name: String) throws(HypervisorError) {
     let call = "virDomainCreate"
     let domain = try domain(name, call)

@@ -129,6 +129,7 @@ extension Operation {
   /// The operation without its particulars.
   public enum Name: String, Sendable, Hashable, CaseIterable {
     case defineGuest, recordGuest, renameGuest, undefineGuest, startGuest, resumeGuest,
+      installGuest, awaitGuestOff,
       shutDownGuest,
       destroyGuest, awaitGuest
     case setGuestAutostart, setLiveVcpus, setLiveMemory, setLiveDescription
@@ -150,6 +151,8 @@ extension Operation {
     case .renameGuest: .renameGuest
     case .undefineGuest: .undefineGuest
     case .startGuest: .startGuest
+    case .installGuest: .installGuest
+    case .awaitGuestOff: .awaitGuestOff
     case .resumeGuest: .resumeGuest
     case .shutDownGuest: .shutDownGuest
     case .destroyGuest: .destroyGuest

@@ -92,6 +92,7 @@ struct SimulatedState: Sendable {
     let name = object.name
     switch operation {
     case .defineGuest, .recordGuest, .renameGuest, .undefineGuest, .startGuest, .resumeGuest,
+      .installGuest, .awaitGuestOff,
       .shutDownGuest,
       .destroyGuest, .setGuestAutostart, .awaitGuest:
       try performGuest(operation, name)

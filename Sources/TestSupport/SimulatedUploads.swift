@@ -12,6 +12,9 @@ extension SimulatedState {
     guard let (pool, volume) = object.poolAndVolume else {
       throw .notFound("virStorageVolLookupByName", "volume", object.name, 50)
     }
+    if case .disc(let disc) = upload.content, disc.files == nil {
+      throw HypervisorError(.content, call: call, message: "what is on the disc was left out")
+    }
     if let live = pools[pool]?.live,
       let found = volumes(in: live).first(where: { $0.volume.text("name") == volume })
     {
@@ -54,6 +57,7 @@ extension SimulatedState {
   private static func fileSize(_ content: VolumeContent) -> Int64 {
     switch content {
     case .bytes(let content): Int64(content.bytes.count)
+    case .disc: 65_536
     case .image(let image): image.size ?? image.virtualSize ?? unknownSize
     }
   }

@@ -53,6 +53,15 @@ struct OperationCodingTests {
         + #""interfaces":[{"address":"10.0.0.2","mac":"m","network":"n"}],"#
         + #""isBoot":true,"settled":\#(ownerJSON),"timeoutSeconds":9}}}"#
     ),
+    (
+      .installGuest(
+        GuestInstallation(
+          spec: ["onReboot": "destroy"], cleared: ["boot"], ownership: owner.installing(.owed))),
+      "{\"installGuest\":{\"installation\":{\"cleared\":[\"boot\"],\"ownership\":"
+        + ownerJSON.replacing("\"onRemove\"", with: "\"installation\":\"owed\",\"onRemove\"")
+        + ",\"spec\":{\"onReboot\":\"destroy\"}}}}"
+    ),
+    (.awaitGuestOff(deadlineSeconds: 60), #"{"awaitGuestOff":{"deadlineSeconds":60}}"#),
     (.resumeGuest, #"{"resumeGuest":{}}"#),
     (
       .shutDownGuest(deadlineSeconds: 60, destroyAfterwards: false),

@@ -18,7 +18,8 @@ public enum ManifestBuilder {
     QuotaCheck.self, IOThreadCheck.self, NUMACellCheck.self, NetworkDiskCheck.self,
     NetworkFunctionCheck.self, LaunchSecurityCheck.self, SMBIOSCheck.self, HotplugSlotsCheck.self,
     FilterReferenceCheck.self, FilterCycleCheck.self, FilterRuleCheck.self, SecretUsageCheck.self,
-    SecretCommandCheck.self, ReadinessCheck.self, DependencyCheck.self,
+    SecretCommandCheck.self, ReadinessCheck.self, DependencyCheck.self, TextFileCheck.self,
+    FirstBootCheck.self, CloudConfigCheck.self, FirstBootTextCheck.self,
   ]
 
   /// Checks the documents together and spreads them over the hosts. Complaints are added to the loaded

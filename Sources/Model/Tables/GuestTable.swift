@@ -7,7 +7,7 @@ extension Table {
       + guestBoot
       + guestBehavior
       + guestStorage + guestNetworking + guestCharacterDevices + guestDisplay + guestOtherDevices
-      + guestPassedDevices + guestIdentity
+      + guestPassedDevices + guestIdentity + guestFirstBoot
       + [overlay("domain", " A guest's own replaces that of its class.")])
 
   /// What virtspec does with the guest.
