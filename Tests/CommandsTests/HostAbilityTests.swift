@@ -42,7 +42,7 @@ private struct AskedHost: HypervisorOpening {
     func record(of object: ObjectID, stack: String) async throws(HypervisorError) -> ObjectRecord? {
       try await inner.record(of: object, stack: stack)
     }
-    func addresses(ofGuest name: String) async throws(HypervisorError) -> [GuestAddress] { [:] }
+    func addresses(ofGuest name: String) async throws(HypervisorError) -> [GuestAddress] { [] }
     func capabilities(
       of platforms: Set<GuestPlatform>
     ) async throws(HypervisorError) -> HostCapabilities {
