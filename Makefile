@@ -30,10 +30,11 @@ SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude
 
 BUILD_PACKAGES := pkg-config libvirt-dev libyaml-dev libxml2-dev libcurl4-gnutls-dev libarchive-dev
 LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils ovmf dnsmasq-base iproute2 \
-	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd libosinfo-1.0-0 osinfo-db
+	iptables busybox-static cpio swtpm swtpm-tools kmod util-linux xz-utils zstd libosinfo-1.0-0 osinfo-db mtools \
+	syslinux
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck bzip2 xorriso genisoimage libxml2-utils
 
-.PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize generate corpus install clean
+.PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize sanitize-programs generate corpus install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -116,6 +117,11 @@ bench: bench-programs ## measure
 
 fuzz: build ## feed broken input to the parsers
 	@Tests/Fuzzing/run
+
+sanitize-programs: toolchain ## build what 'sanitize' runs
+	@for sanitizer in $(SANITIZERS); do
+	  swift build --build-tests --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san
+	done
 
 sanitize: toolchain ## the tests that need no lab, under the thread and the address sanitizer
 	@unset $${!VIRTSPEC_LAB@}

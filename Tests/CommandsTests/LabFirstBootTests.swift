@@ -191,6 +191,8 @@ extension LabTests {
       site.console(TinyInstaller.installed).count == 2
     }
     #expect(site.console(TinyInstaller.started).count == 1)
+    // Neither hears a shutdown.
+    try Lab.virsh("destroy", site.name)
     #expect(await site.run("destroy", "--yes").status == 0)
     try FirstBootSite.scrub(site.name)
   }
@@ -226,6 +228,7 @@ extension LabTests {
     #expect(next.status == 0, "\(next.errors)")
     #expect(try !Lab.virsh("dumpxml", site.name).contains("<cmdline>"))
     #expect(await site.run("plan").output.contains("No changes"))
+    try Lab.virsh("destroy", site.name)
     #expect(await site.run("destroy", "--yes").status == 0)
     try FirstBootSite.scrub(site.name)
   }

@@ -58,6 +58,9 @@ struct VirtualizationChoiceTests {
     Row("qemu-kvm", "win2k22", is: "kvm hvm emulated"),
     Row("qemu-kvm", "win2k22", disc("virtio-win"), is: "kvm hvm virtio"),
     Row(
+      "qemu-kvm", "win2k22", ["install": ["drivers": ["file": "/srv/iso/virtio-win.iso"]]],
+      is: "kvm hvm virtio"),
+    Row(
       "qemu-kvm", "win11", ["drivers": "virtio"], is: "kvm hvm virtio",
       note: "its installer needs a virtio-win disc"),
     Row(

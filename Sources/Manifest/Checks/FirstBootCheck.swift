@@ -43,7 +43,7 @@ enum FirstBootCheck: Check {
           found.append(
             dangling(guest, [.field(field), .field("pool")], .pool, pool, in: manifests))
         }
-      } else if !disks.contains(where: { $0["pool"] != nil }) {
+      } else if !disks.contains(where: { $0["pool"] != nil || $0["image"] != nil }) {
         found.append(
           Diagnostic(
             code: "missing-field", "no pool is known to keep the disc of '\(field)' in", at: place,

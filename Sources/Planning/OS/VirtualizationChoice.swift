@@ -89,13 +89,14 @@ public struct VirtualizationQuestion: Sendable {
   /// The operating system as a sentence names it.
   var osName: String { os?.name ?? guest.osID.map { "'\($0)'" } ?? "the guest" }
 
-  /// Whether a disc with drivers of this kind is in one of the guest's drives.
+  /// Whether a disc with drivers of this kind is in one of the guest's drives, or lies beside its installer.
   func hasDisc(_ word: String) -> Bool {
-    guest.records("disks").contains { disk in
-      disk.string("device") == "cdrom"
-        && ["file", "volume", "block", "image"].contains {
-          disk.string($0)?.lowercased().contains(word) == true
-        }
+    let drives = guest.records("disks").filter { $0.string("device") == "cdrom" }
+    let beside = guest.record("install")?.record("drivers")
+    return (drives + [beside].compactMap(\.self)).contains { disc in
+      ["file", "volume", "block", "image"].contains {
+        disc.string($0)?.lowercased().contains(word) == true
+      }
     }
   }
 
