@@ -56,11 +56,16 @@ struct ReadinessWait: Sendable {
     var conditions = try AwaitedConditions(readiness)
     let look = GuestLook(readiness)
     let begin = ContinuousClock.now
-    let before = try await hypervisor.withGuest(name, "virDomainGetXMLDesc", isLong: true) {
-      domain throws(HypervisorError) in
-      events.subscribe(.lifecycle, domain)
-      events.subscribe(.agent, domain)
-      return try look.begin(domain, console)
+    let before: GuestLook.Before
+    do throws(HypervisorError) {
+      before = try await hypervisor.withGuest(name, "virDomainGetXMLDesc", isLong: true) {
+        domain throws(HypervisorError) in
+        events.subscribe(.lifecycle, domain)
+        events.subscribe(.agent, domain)
+        return try look.begin(domain, console)
+      }
+    } catch {
+      throw explained(error, conditions, console, since: begin)
     }
     conditions.consoleTrouble = before.consoleTrouble
     var told: String?

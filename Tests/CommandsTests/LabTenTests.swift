@@ -29,7 +29,7 @@ extension LabTests {
     for number in 0..<10 {
       #expect(status.output.contains("10.91.0.\(11 + number) (lease)"), "\(status.output)")
       let answers =
-        "\(repository)Tests/Lab/lab exec --dir \(lab) -- ping -c 1 -W 10 10.91.0.\(11 + number)"
+        "\(repository)Tests/Lab/lab exec --dir \(lab) -- timeout -s KILL 10 busybox ping -c 1 10.91.0.\(11 + number)"
       #expect(system(answers + " >/dev/null") == 0, "\(answers)")
     }
     let destroyed = await run("destroy", "--yes")

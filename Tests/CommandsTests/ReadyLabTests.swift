@@ -173,7 +173,9 @@ extension LabTests {
       }
       #expect(program.end() == (1, false), "\(lines)")
       #expect(lines.contains { $0.hasPrefix("✓ guest/ready-db on lab: wait") }, "\(lines)")
-      #expect(lines.contains { $0.contains("the run was stopped while it waited for: tcp 81") })
+      #expect(
+        lines.contains { $0.contains("the run was stopped while it waited for: tcp 81") },
+        "\(lines)")
       let begin = try #require(interrupted)
       #expect(ContinuousClock.now - begin < .seconds(20))
       // What was interrupted is still owed.
