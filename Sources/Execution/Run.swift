@@ -206,24 +206,39 @@ public struct Runner: Sendable {
     let clock = ContinuousClock()
     let begin = clock.now
     let report = self.report
-    let tell: @Sendable (String) async -> Void = { text in
+    let progress = StepProgress { text in
       await report(.progressed(step, text, seconds: (clock.now - begin).inSeconds))
     }
-    return await StepProgress.$report.withValue(tell) {
-      do throws(HypervisorError) {
-        try await hypervisor.perform(operation, on: step.object)
-        return .success(())
-      } catch {
-        return .failure(error)
-      }
+    return await StepProgress.$current.withValue(progress) {
+      await Self.perform(operation, step, hypervisor)
+    }
+  }
+
+  private static func perform(
+    _ operation: Planning.Operation, _ step: Step, _ hypervisor: any Hypervisor
+  ) async -> Result<Void, HypervisorError> {
+    do throws(HypervisorError) {
+      try await hypervisor.perform(operation, on: step.object)
+      return .success(())
+    } catch {
+      return .failure(error)
     }
   }
 }
 
 /// Where an operation that takes its time tells how far it is.
-public enum StepProgress {
-  /// Takes a few words; nil where nobody wants to know.
-  @TaskLocal public static var report: (@Sendable (String) async -> Void)?
+///
+/// A class: a closure as a task's local value ends the optimised program of Swift 6.3 when it is set.
+public final class StepProgress: Sendable {
+  /// Nil where nobody wants to know.
+  @TaskLocal public static var current: StepProgress?
+
+  private let tell: @Sendable (String) async -> Void
+
+  init(_ tell: @escaping @Sendable (String) async -> Void) { self.tell = tell }
+
+  /// Takes a few words.
+  public func report(_ text: String) async { await tell(text) }
 }
 
 extension Step {

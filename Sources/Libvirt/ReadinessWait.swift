@@ -91,7 +91,7 @@ struct ReadinessWait: Sendable {
         let missing = conditions.missing
         if missing != told || event == .tick {
           told = missing
-          await StepProgress.report?(missing)
+          await StepProgress.current?.report(missing)
         }
         return nil
       }
