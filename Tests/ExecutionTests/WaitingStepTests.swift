@@ -60,7 +60,8 @@ import Testing
   func progress() async {
     let host = SimulatedHost().connect(
       SimulatedCalls(replacements: [
-        .awaitGuest: { _, _ throws(HypervisorError) in await StepProgress.current?.report("address") }
+        .awaitGuest: { _, _ throws(HypervisorError) in await StepProgress.current?.report("address")
+        }
       ]))
     let told = Lock<[String]>([])
     let result = await Runner(hypervisors: ["kvm-a": host], parallelism: 1) { event in
