@@ -28,33 +28,30 @@ public final class ImageServer: Sendable {
     var template = Array("/tmp/virtspec-serve-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Problem(description: "there is no folder") }
     folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    var (toServer, fromServer): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
-    guard pipe(&toServer) == 0, pipe(&fromServer) == 0 else {
-      throw Problem(description: "there is no pipe")
+    // A server that had another one's end would keep that one alive, also one that is started in the moment between two
+    // calls: a pipe is closed on execution by a second one, a socket from the beginning.
+    var ends: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+      throw Problem(description: "there is no pair of sockets")
     }
-    // A server that had another one's end of a pipe would keep that one alive.
-    for descriptor in toServer + fromServer { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-    defer {
-      close(toServer[0])
-      close(fromServer[0])
-    }
-    input = toServer[1]
+    input = ends[0]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, toServer[0], 0)
-    posix_spawn_file_actions_adddup2(&actions, fromServer[1], 1)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     var words = [script, folder].map { (word: String) in strdup(word) }
     words.append(nil)
     defer { for word in words { free(word) } }
     var process: pid_t = 0
     let status = posix_spawn(&process, script, &actions, nil, words, environ)
-    close(fromServer[1])
+    close(ends[1])
     guard status == 0 else { throw Problem(description: "\(script) cannot be started") }
     self.process = process
     var line: [UInt8] = []
     var byte: UInt8 = 0
-    while read(fromServer[0], &byte, 1) == 1, byte != 10 { line.append(byte) }
+    while read(ends[0], &byte, 1) == 1, byte != 10 { line.append(byte) }
     url = String(decoding: line, as: UTF8.self)
     guard url.hasPrefix("http://") else { throw Problem(description: "\(script) says '\(url)'") }
   }
