@@ -31,8 +31,13 @@ public final class LibvirtHypervisor: Hypervisor {
   public func perform(
     _ operation: Operation, on object: ObjectID
   ) async throws(HypervisorError) -> Fingerprint? {
-    try checkCancellation("perform")
     let name = object.name
+    // A wait that was stopped says what it waited for, also where it had not begun.
+    if case .awaitGuest(let readiness) = operation {
+      try await ReadinessWait(name, readiness).run(on: self)
+      return nil
+    }
+    try checkCancellation("perform")
     switch operation {
     case .defineGuest(let definition): return try await defineGuest(definition, name)
     case .recordGuest(let ownership, let live):
@@ -64,7 +69,6 @@ public final class LibvirtHypervisor: Hypervisor {
     case .renameGuest, .undefineGuest, .startGuest, .resumeGuest, .installGuest, .awaitGuestOff,
       .shutDownGuest, .destroyGuest, .setGuestAutostart:
       try await performGuest(operation, name)
-    case .awaitGuest(let readiness): try await ReadinessWait(name, readiness).run(on: self)
     case .setLiveVcpus, .setLiveMemory, .setLiveDescription, .attachDevice, .detachDevice,
       .updateDevice, .tuneGuest, .resizeGuestDisk:
       try await performLive(operation, name)
@@ -88,7 +92,7 @@ public final class LibvirtHypervisor: Hypervisor {
       try await restore(restoration, object)
     case .writeLedger(let ledger):
       try await writeLedger(ledger)
-    case .defineGuest, .recordGuest, .createVolume: throw .notMine(operation)
+    case .awaitGuest, .defineGuest, .recordGuest, .createVolume: throw .notMine(operation)
     }
   }
 

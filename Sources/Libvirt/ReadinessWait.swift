@@ -58,6 +58,7 @@ struct ReadinessWait: Sendable {
     let begin = ContinuousClock.now
     let before: GuestLook.Before
     do throws(HypervisorError) {
+      try hypervisor.checkCancellation(Self.call)
       before = try await hypervisor.withGuest(name, "virDomainGetXMLDesc", isLong: true) {
         domain throws(HypervisorError) in
         events.subscribe(.lifecycle, domain)

@@ -129,7 +129,8 @@ func eventually(
   let deadline = ContinuousClock.now + .seconds(seconds)
   while ContinuousClock.now < deadline {
     if try await condition() { return }
-    await Task.yield()
+    // What is asked is often a program, which takes time from what is waited for.
+    try await Task.sleep(for: .milliseconds(100))
   }
   Issue.record(what, sourceLocation: location)
 }
