@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 LAB ?= $(CURDIR)/.lab
 # A lab of its own, so that a test run does not end somebody's demo.
 TEST_LAB ?= $(CURDIR)/.lab-test
-# Further ones, in which scenarios go on while guests of others boot and shut down.
+# Further ones, in which tests go on while guests of others boot and shut down.
 TEST_LABS ?= $(TEST_LAB) $(TEST_LAB)-2 $(TEST_LAB)-3
 TEST_FLAGS ?=
 SANITIZERS ?= thread address
@@ -18,6 +18,10 @@ VIRTSPEC_CRASH_KILLS ?= 50
 VIRTSPEC_CRASH_RESTARTS ?= 10
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=VIRTSPEC_LAB_CACHE)
 export VIRTSPEC_LAB_CACHE ?= $(HOME)/.cache/virtspec-lab
+# The tests that wait for a lab's daemon and guests.
+LAB_TESTS := (Commands|Libvirt)Tests\.Lab
+# $(call tests,SCRATCH): the tests that were built there.
+tests = $(1)/debug/virtspecPackageTests.xctest --testing-library swift-testing
 # $(call crash,KILLS,RESTARTS)
 crash = $(SUDO) env VIRTSPEC_CRASH_LAB=$(CURDIR)/.lab-crash VIRTSPEC_CRASH_KILLS=$(1) VIRTSPEC_CRASH_RESTARTS=$(2) \
 	Tests/Lab/crash
@@ -34,7 +38,7 @@ LAB_PACKAGES := libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
 	syslinux
 CHECK_PACKAGES := hyperfine python3-jsonschema shellcheck bzip2 xorriso genisoimage libxml2-utils
 
-.PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize sanitize-programs generate corpus install clean
+.PHONY: help deps toolchain build demo test crash lint format bench bench-programs fuzz sanitize generate corpus install clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -86,16 +90,27 @@ demo: toolchain deps build ## real guests on a private libvirtd, from nothing to
 test: toolchain deps ## all tests, with real guests on a private libvirtd
 	@swift build --build-tests
 	trap 'status=$$?; for lab in $(TEST_LABS); do $(SUDO) Tests/Lab/lab down --dir $$lab || status=1; done; exit $$status' EXIT
-	uris=()
+	labs=()
 	for lab in $(TEST_LABS); do
-	  uris+=("$$($(SUDO) Tests/Lab/lab up --dir $$lab)")
+	  labs+=($$lab "$$($(SUDO) Tests/Lab/lab up --dir $$lab)")
 	  $(SUDO) Tests/Lab/lab guest --dir $$lab
 	done
 	eval "$$(Tests/Lab/lab env --dir $(TEST_LAB))"
-	export VIRTSPEC_LAB_OTHERS="$${uris[*]:1}"
-	swift test --skip-build --disable-xctest $(TEST_FLAGS)
-	[ -n "$(TEST_FLAGS)" ] || VIRTSPEC_PROGRAM_STEPS=10000 swift test --skip-build --disable-xctest --filter RandomProgram
-	[ -n "$(TEST_FLAGS)" ] || $(call crash,8,2)
+	export VIRTSPEC_LAB_OTHERS="$${labs[*]:2}"
+	if [ -n "$(TEST_FLAGS)" ]; then
+	  swift test --skip-build --disable-xctest $(TEST_FLAGS)
+	  exit
+	fi
+	# What needs no guests goes beside what waits for them, one test after another.
+	log=$$(mktemp)
+	VIRTSPEC_PROGRAM_STEPS=10000 $(call tests,.build) --no-parallel --skip '$(LAB_TESTS)' >$$log 2>&1 & others=$$!
+	status=0
+	$(call tests,.build) --filter '$(LAB_TESTS)' || status=1
+	$(call crash,8,2) || status=1
+	wait $$others || status=1
+	cat $$log
+	rm -f $$log
+	exit $$status
 
 crash: toolchain deps ## kill apply 50 times and restart libvirtd 10 times in mid-apply, on a lab
 	@swift build --product virtspec
@@ -118,20 +133,26 @@ bench: bench-programs ## measure
 fuzz: build ## feed broken input to the parsers
 	@Tests/Fuzzing/run
 
-sanitize-programs: toolchain ## build what 'sanitize' runs
-	@for sanitizer in $(SANITIZERS); do
-	  swift build --build-tests --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san
-	done
-
 sanitize: toolchain ## the tests that need no lab, under the thread and the address sanitizer
 	@unset $${!VIRTSPEC_LAB@}
 	export LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Fuzzing/leaks:print_suppressions=0
+	ASAN_SYMBOLIZER_PATH=$$(dirname "$$(realpath "$$(command -v swiftc)")")/llvm-symbolizer
+	export ASAN_SYMBOLIZER_PATH
 	# Everything takes ten times as long: one scenario in ten goes through every mishap, and programs are left out.
 	export VIRTSPEC_CONVERGENCE_SHARE=10
 	for sanitizer in $(SANITIZERS); do
-	  swift test --disable-xctest --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san --skip 'RandomProgram|FoundProgram' \
-	    $(TEST_FLAGS)
+	  swift build --build-tests --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san
 	done
+	# Side by side: each keeps one processor busy.
+	logs=$$(mktemp -d) running=() status=0
+	trap 'kill "$${running[@]}" 2>/dev/null || true; rm -rf "$$logs"' EXIT
+	for sanitizer in $(SANITIZERS); do
+	  $(call tests,.build-$${sanitizer:0:1}san) --no-parallel --skip 'RandomProgram|FoundProgram' $(TEST_FLAGS) \
+	    >$$logs/$$sanitizer 2>&1 & running+=($$!)
+	done
+	for process in "$${running[@]}"; do wait "$$process" || status=1; done
+	for sanitizer in $(SANITIZERS); do echo "the $$sanitizer sanitizer:"; cat $$logs/$$sanitizer; done
+	exit $$status
 
 generate: toolchain ## write schemas/ and docs/reference.md anew from the field tables
 	@VIRTSPEC_REGENERATE=1 swift test --filter GeneratedFiles

@@ -24,15 +24,16 @@ public struct Transfer: Sendable, Hashable {
 }
 
 /// Stands beside the transfers of a run: hears how far each has come, and says when they are to stop. Its closures
-/// are called on the threads that move the bytes.
-public struct TransferMonitor: Sendable {
+/// are called on the threads that move the bytes. A class, because closures as a task's local value end the optimised
+/// program of Swift 6.3.
+public final class TransferMonitor: Sendable {
   /// The one of the running command.
   @TaskLocal public static var current = TransferMonitor()
 
   /// Called for each block, and once for a transfer that failed.
-  public var report: @Sendable (Transfer, _ failed: Bool) -> Void
+  public let report: @Sendable (Transfer, _ failed: Bool) -> Void
   /// Whether a transfer that goes on is to be given up: what it has made is done anew by the next run.
-  public var isStopping: @Sendable () -> Bool
+  public let isStopping: @Sendable () -> Bool
 
   public init(
     report: @escaping @Sendable (Transfer, _ failed: Bool) -> Void = { _, _ in },

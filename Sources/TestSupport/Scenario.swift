@@ -49,6 +49,16 @@ public struct Scenario: Sendable {
     }
   }
 
+  private init(_ other: Scenario) {
+    hosts = other.hosts.mapValues { $0.copy() }
+    desired = other.desired
+    options = other.options
+    secrets = other.secrets
+  }
+
+  /// The same with hosts of its own.
+  public func copy() -> Scenario { Scenario(self) }
+
   /// The plan for what the hosts have now.
   public func plan() async -> Plan {
     let reachable = hosts.filter { !options.unreachable.contains($0.key) }

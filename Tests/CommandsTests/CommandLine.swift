@@ -74,53 +74,6 @@ struct TemporaryFolder: ~Copyable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// The lab's daemon: tests that need a real one run where VIRTSPEC_LAB_URI names it.
-enum Lab {
-  @TaskLocal static var uri = ProcessInfo.processInfo.environment["VIRTSPEC_LAB_URI"]
-  /// This one and those in VIRTSPEC_LAB_OTHERS, which are like it and have nothing else to do than scenarios.
-  static var all: [String] {
-    let others = ProcessInfo.processInfo.environment["VIRTSPEC_LAB_OTHERS"] ?? ""
-    return [uri].compactMap(\.self) + others.split(separator: " ").map(String.init)
-  }
-  static let hasGuest =
-    uri != nil && ProcessInfo.processInfo.environment["VIRTSPEC_LAB_KERNEL"] != nil
-
-  /// Opens the lab where manifests say `qemu:///system`.
-  struct Opener: HypervisorOpening {
-    func open(uri: String) async throws(HypervisorError) -> any Hypervisor {
-      try await LibvirtOpener(timeoutSeconds: 60).open(
-        uri: uri == "qemu:///system" ? Lab.uri ?? uri : uri)
-    }
-  }
-
-  /// Runs virsh against the lab, as an operator would behind virtspec's back.
-  @discardableResult
-  static func virsh(_ arguments: String...) throws -> String { try virsh(arguments) }
-
-  @discardableResult
-  static func virsh(_ arguments: [String]) throws -> String {
-    let (status, text) = try attempt(arguments)
-    try #require(status == 0, "virsh \(arguments): \(text)")
-    return text
-  }
-
-  /// The same where a refusal is an answer like any other.
-  @discardableResult
-  static func attempt(_ arguments: [String]) throws -> (status: Int32, text: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/virsh")
-    process.arguments = ["-q", "-c", try #require(uri)] + arguments
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self)
-    return (process.terminationStatus, text.trimmingCharacters(in: .whitespacesAndNewlines))
-  }
-}
-
 /// Asks until the condition holds; fails when the deadline passes.
 func eventually(
   within seconds: Int, _ what: Comment, location: SourceLocation = #_sourceLocation,

@@ -1,7 +1,7 @@
 import Testing
 
-/// Everything that touches the lab's one daemon runs one test after another.
-@Suite(.serialized, .enabled(if: Lab.hasGuest, "needs the lab with its guest: make test"))
+/// Everything that looks at the whole of a lab's daemon: each test has one to itself.
+@Suite(.lendsLab, .enabled(if: Lab.hasGuest, "needs the lab with its guest: make test"))
 struct LabTests {
   private let demo = repository + "specs/demo"
 

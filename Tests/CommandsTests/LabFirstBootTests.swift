@@ -16,7 +16,7 @@ private struct FirstBootSite: ~Copyable {
 
   /// Where the lab's libvirtd has its /var/lib/libvirt.
   static var root: String {
-    (ProcessInfo.processInfo.environment["VIRTSPEC_LAB_DIR"] ?? "") + "/root/var/"
+    (Lab.directory ?? "") + "/root/var/"
   }
 
   mutating func change(_ old: String, _ new: String) throws {

@@ -2,47 +2,33 @@ import Foundation
 import Model
 import Testing
 
-extension LabTests {
+@Suite(
+  .lendsLabToEachCase, .enabled(if: Lab.hasGuest, "needs the lab with its guest: make test"))
+struct LabScenarioTests {
   @Test("scenarios for the lab are there")
   func labScenariosAreThere() { #expect(LabScenario.names.count >= 14) }
 
-  /// The labs that there are take one scenario after another.
   @Test(
-    "scenarios on the real daemon have their golden plans' steps, and nothing is left to do after them"
-  )
-  func labScenarios() async throws {
-    // Scenarios with values share the process's environment: they go one after another, in the first lab.
-    let (valued, others) = LabScenario.names.parted { LabScenario.text($0, "values.txt") == nil }
-    let waiting = Waiting(others)
-    await withTaskGroup { group in
-      for (index, uri) in Lab.all.enumerated() {
-        group.addTask {
-          await Lab.$uri.withValue(uri) {
-            if index == 0 { for name in valued { await labScenario(name) } }
-            while let name = waiting.next() { await labScenario(name) }
-          }
-        }
-      }
+    "scenarios on the real daemon have their golden plans' steps, and nothing is left to do after them",
+    arguments: LabScenario.names.filter { LabScenario.text($0, "values.txt") == nil })
+  func labScenario(_ name: String) async throws {
+    let folder = try TemporaryFolder()
+    let scenario = try LabScenario(name, in: folder.path)
+    try scenario.scrub()
+    do {
+      try await carryOut(scenario)
+    } catch {
+      // What is left over would fail the tests that come after.
+      try scenario.scrub()
+      throw error
     }
+    try scenario.scrub()
   }
 
-  private func labScenario(_ name: String) async {
-    do {
-      let folder = try TemporaryFolder()
-      let scenario = try LabScenario(name, in: folder.path)
-      try scenario.scrub()
-      do {
-        try await carryOut(scenario)
-      } catch {
-        // What is left over would fail the tests that come after.
-        try scenario.scrub()
-        throw error
-      }
-      try scenario.scrub()
-    } catch {
-      Issue.record(error, "scenario \(name)")
-    }
-  }
+  @Test(
+    "so do those with values, which share the process's environment", .serialized,
+    arguments: LabScenario.names.filter { LabScenario.text($0, "values.txt") != nil })
+  func labScenarioWithValues(_ name: String) async throws { try await labScenario(name) }
 
   private func carryOut(_ scenario: LabScenario) async throws {
     try scenario.makeImages()

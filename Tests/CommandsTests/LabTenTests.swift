@@ -9,7 +9,7 @@ extension LabTests {
   @Test(
     "ten guests of one image boot, are configured, are awaited and have their reserved addresses")
   func tenGuests() async throws {
-    let lab = try #require(ProcessInfo.processInfo.environment["VIRTSPEC_LAB_DIR"])
+    let lab = try #require(Lab.directory)
     #expect(system("\(repository)Tests/Lab/lab image --dir \(lab) 2>/dev/null") == 0)
     let server = try ImageServer(script: repository + "Tests/Lab/serve")
     let bytes = Array(try Data(contentsOf: URL(filePath: lab + "/guest/disk.qcow2")))

@@ -46,7 +46,7 @@ struct OperatingSystemTests {
     host.capabilities = try #require(RecordedCapabilities(recorded: capabilities))
     let opener = SimulatedOpener(["qemu:///system": host])
     return await OperatingSystems.$source.withValue(
-      { RecordedSystems.catalog(of: $0) },
+      OperatingSystems.Source { RecordedSystems.catalog(of: $0) },
       operation: { await virtspec(arguments + [file], opener: opener) })
   }
 
@@ -67,7 +67,7 @@ struct OperatingSystemTests {
     let folder = try TemporaryFolder()
     let file = try Self.write("debian11", into: folder)
     let opener = SimulatedOpener(["qemu:///system": host])
-    let source: @Sendable (Set<String>) -> OSCatalog = { names in
+    let source = OperatingSystems.Source { names in
       asked.withLock { $0 += 1 }
       return RecordedSystems.catalog(of: names)
     }
@@ -139,7 +139,7 @@ struct OperatingSystemTests {
     broken.capabilities = RecordedCapabilities(host: "<capabilities>")
     let opener = SimulatedOpener(["qemu:///system": broken])
     let plan = await OperatingSystems.$source.withValue(
-      { RecordedSystems.catalog(of: $0) },
+      OperatingSystems.Source { RecordedSystems.catalog(of: $0) },
       operation: { await virtspec("plan", file, opener: opener) })
     #expect(plan.status == 1)
     #expect(plan.output.contains("unknown:"), "\(plan.output)")

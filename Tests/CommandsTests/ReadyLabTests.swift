@@ -160,7 +160,7 @@ extension LabTests {
       guest("ready-web", "ready: {tcp: 81, timeout: 3m}", "dependsOn: [ready-db]"))
     try await withSite(text) { folder in
       let program = try Program(
-        inside: try #require(ProcessInfo.processInfo.environment["VIRTSPEC_LAB_DIR"]),
+        inside: try #require(Lab.directory),
         "apply", "--yes", "--no-journal", folder)
       var lines: [String] = []
       var interrupted: ContinuousClock.Instant?

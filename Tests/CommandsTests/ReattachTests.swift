@@ -50,7 +50,7 @@ extension LabTests {
   private static func answers() throws -> Bool {
     let process = Process()
     process.executableURL = URL(filePath: repository + "Tests/Lab/lab")
-    let directory = try #require(ProcessInfo.processInfo.environment["VIRTSPEC_LAB_DIR"])
+    let directory = try #require(Lab.directory)
     // The threads that tests run on block the signals by which ping ends without an answer.
     process.arguments = [
       "exec", "--dir", directory, "--", "timeout", "-s", "KILL", "3", "busybox", "ping", "-c", "1",

@@ -62,8 +62,7 @@ import Testing
     }
     #expect(dated.count == 8 && dated.allSatisfy { $0.contains("Jan  1  2020") }, "\(said)")
     for file in Self.disc.files ?? [] {
-      let text = try String(
-        contentsOf: folder.appending(path: "out/" + file.path), encoding: .utf8)
+      let text = try output("cat", folder.appending(path: "out/" + file.path).path)
       #expect(text == file.content)
     }
   }

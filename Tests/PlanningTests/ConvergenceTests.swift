@@ -32,16 +32,17 @@ import Testing
     "whichever call dies, is refused or hangs, the next run ends where an undisturbed one does",
     arguments: names, Mishap.allCases)
   func disturbed(_ name: String, _ mishap: Mishap) async throws {
-    let files = ScenarioFiles(name, in: scenarioFolder)
-    let undisturbed = try await Scenario(files)
-    let plan = await undisturbed.plan()
+    let start = try await Scenario(ScenarioFiles(name, in: scenarioFolder))
+    let plan = await start.plan()
+    let undisturbed = start.copy()
     _ = await undisturbed.apply(plan)
     let wanted = Remains(await undisturbed.plan())
+    let settled = undisturbed.hosts.mapValues(\.settled)
+    let problems = undisturbed.hosts.mapValues(\.problems)
     for call in calls(plan) {
-      let scenario = try await Scenario(files)
+      let scenario = start.copy()
       let disturbed = await scenario.apply(
-        await scenario.plan(),
-        SimulatedCalls(faults: { _, _, number in number == call ? mishap.fault : nil }))
+        plan, SimulatedCalls(faults: { _, _, number in number == call ? mishap.fault : nil }))
       #expect(!disturbed.succeeded)
       for host in scenario.hosts.values { host.settle() }
       let next = await scenario.plan()
@@ -50,18 +51,18 @@ import Testing
       let rest = await scenario.plan()
       #expect(Remains(rest) == wanted, "after call \(call)")
       for (host, found) in scenario.hosts {
-        #expect(found.settled == undisturbed.hosts[host]?.settled, "after call \(call)")
-        #expect(found.problems == undisturbed.hosts[host]?.problems, "after call \(call)")
+        #expect(found.settled == settled[host], "after call \(call)")
+        #expect(found.problems == problems[host], "after call \(call)")
       }
     }
   }
 
   @Test("a refused call stops nothing that does not wait for it", arguments: names)
   func refused(_ name: String) async throws {
-    let files = ScenarioFiles(name, in: scenarioFolder)
-    for call in calls(await (try Scenario(files)).plan()) {
-      let scenario = try await Scenario(files)
-      let plan = await scenario.plan()
+    let start = try await Scenario(ScenarioFiles(name, in: scenarioFolder))
+    let plan = await start.plan()
+    for call in calls(plan) {
+      let scenario = start.copy()
       let refusal = HypervisorError(.refused, call: "test", message: "no")
       let result = await scenario.apply(
         plan, SimulatedCalls(faults: { _, _, number in number == call ? .fail(refusal) : nil }))
