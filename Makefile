@@ -21,7 +21,7 @@ export VIRTSPEC_LAB_CACHE ?= $(HOME)/.cache/virtspec-lab
 # The tests that wait for a lab's daemon and guests.
 LAB_TESTS := (Commands|Libvirt)Tests\.Lab
 # $(call tests,SCRATCH): the tests that were built there.
-tests = $(1)/debug/virtspecPackageTests.xctest --testing-library swift-testing
+tests = NO_COLOR=1 $(1)/debug/virtspecPackageTests.xctest --testing-library swift-testing
 # $(call crash,KILLS,RESTARTS)
 crash = $(SUDO) env VIRTSPEC_CRASH_LAB=$(CURDIR)/.lab-crash VIRTSPEC_CRASH_KILLS=$(1) VIRTSPEC_CRASH_RESTARTS=$(2) \
 	Tests/Lab/crash

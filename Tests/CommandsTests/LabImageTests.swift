@@ -158,7 +158,8 @@ extension LabTests {
     }
 
     @Test(
-      "what cannot be had as declared becomes no volume, and what waits for it is not made", .serialized,
+      "what cannot be had as declared becomes no volume, and what waits for it is not made",
+      .serialized,
       arguments: ["/wrong/first.qcow2", "/short/first.qcow2", "/status/404/first.qcow2"])
     func refused(_ path: String) async throws {
       let digest = try makeImage("first.qcow2", filling: 7)
