@@ -36,13 +36,11 @@ let package = Package(
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-    // Loaded when the first image is fetched or unpacked: nobody else pays for them.
+    // Loaded when the first image is fetched or unpacked, or the first disc is made: nobody else pays for them.
     .target(name: "CLibCurl"),
-    .target(name: "CLibArchiveRead"),
+    .target(name: "CLibArchive"),
     // libosinfo is opened by dlopen when it is first needed: nothing of it is linked.
     .target(name: "CLibOSInfo"),
-    // libarchive is loaded when the first disc is made: nobody else pays for it.
-    .target(name: "CLibArchive"),
     room("Model", [.product(name: "Crypto", package: "swift-crypto")]),
     room("Manifest", ["Model", "CLibYAML", orderedCollections]),
     room("LibvirtXML", ["Model", "CLibXML2"]),
@@ -50,7 +48,7 @@ let package = Package(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
     room("Execution", ["Planning", "CClock", logging]),
     room("OSInfo", ["Model", "CLibOSInfo"]),
-    room("Images", ["Execution", "CLibCurl", "CLibArchiveRead"]),
+    room("Images", ["Execution", "CLibCurl", "CLibArchive"]),
     room("Media", ["Model", "CLibArchive"]),
     room("Libvirt", ["Execution", "LibvirtXML", "Media", "CLibvirt"]),
     room("Reporting", ["Planning", "Execution", orderedCollections]),

@@ -1,39 +1,9 @@
 #include "iso_writer.h"
+#include "calls.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// The calls of libarchive that make a disc; their types are those of its own headers.
-#define CALLS(CALL) \
-  CALL(archive_write_new) CALL(archive_write_free) CALL(archive_write_close) CALL(archive_write_open) \
-  CALL(archive_write_set_format_iso9660) CALL(archive_write_add_filter_none) CALL(archive_write_set_options) \
-  CALL(archive_write_set_bytes_in_last_block) CALL(archive_write_header) CALL(archive_write_data) \
-  CALL(archive_error_string) CALL(archive_entry_new) CALL(archive_entry_free) CALL(archive_entry_set_pathname) \
-  CALL(archive_entry_set_size) CALL(archive_entry_set_filetype) CALL(archive_entry_set_perm) \
-  CALL(archive_entry_set_mtime)
-
-#define DECLARE(name) static __typeof__(&name) call_##name;
-CALLS(DECLARE)
-
-static char load_error[256];
-static pthread_once_t loading = PTHREAD_ONCE_INIT;
-
-static void load(void) {
-  void *library = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
-  if (library == NULL) {
-    snprintf(load_error, sizeof load_error, "libarchive cannot be loaded (package libarchive13): %s", dlerror());
-    return;
-  }
-#define LOAD(name) \
-  *(void **)&call_##name = dlsym(library, #name); \
-  if (call_##name == NULL) { snprintf(load_error, sizeof load_error, "libarchive has no %s", #name); return; }
-  CALLS(LOAD)
-}
 
 typedef struct buffer {
   uint8_t *bytes;
@@ -74,9 +44,9 @@ static int write_file(struct archive *archive, const virtspec_iso_file *file) {
 
 uint8_t *virtspec_iso_image(const char *label, const virtspec_iso_file *files, size_t count, size_t *size,
                             char *error, size_t error_size) {
-  pthread_once(&loading, load);
-  if (load_error[0] != 0) {
-    snprintf(error, error_size, "%s", load_error);
+  const char *problem = load_libarchive();
+  if (problem != NULL) {
+    snprintf(error, error_size, "%s", problem);
     return NULL;
   }
   struct archive *archive = call_archive_write_new();

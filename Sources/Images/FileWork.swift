@@ -1,4 +1,4 @@
-import CLibArchiveRead
+import CLibArchive
 import Execution
 import Glibc
 import Model
@@ -38,7 +38,7 @@ enum FileWork {
     defer { close(descriptor) }
     let output = UnpackedFile(descriptor, target, Transfer(.unpack, subject), monitor)
     var message = [CChar](repeating: 0, count: 512)
-    let outcome = clibarchiveread_unpack(
+    let outcome = virtspec_unpack(
       path,
       { context, bytes, count in
         guard let context else { return 1 }
@@ -49,9 +49,9 @@ enum FileWork {
       decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     do throws(HypervisorError) {
       switch outcome {
-      case CLIBARCHIVEREAD_DONE: return try output.finish()
-      case CLIBARCHIVEREAD_ENDED: throw output.failure ?? .stopped
-      case CLIBARCHIVEREAD_MISSING:
+      case VIRTSPEC_UNPACK_DONE: return try output.finish()
+      case VIRTSPEC_UNPACK_ENDED: throw output.failure ?? .stopped
+      case VIRTSPEC_UNPACK_MISSING:
         throw .content("unpack", "images cannot be unpacked here: \(text)")
       default: throw .content("unpack", "it cannot be unpacked: \(text)")
       }

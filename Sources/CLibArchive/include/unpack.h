@@ -1,22 +1,22 @@
-#ifndef CLIBARCHIVEREAD_H
-#define CLIBARCHIVEREAD_H
+#ifndef VIRTSPEC_UNPACK_H
+#define VIRTSPEC_UNPACK_H
 
 #include <stddef.h>
 
 // Unpacks what xz, gzip, zstd or bzip2 packed with libarchive, which is loaded by the first call.
 
 typedef enum {
-  CLIBARCHIVEREAD_DONE,
+  VIRTSPEC_UNPACK_DONE,
   // `take` said so.
-  CLIBARCHIVEREAD_ENDED,
+  VIRTSPEC_UNPACK_ENDED,
   // The file is damaged or cut off.
-  CLIBARCHIVEREAD_BROKEN,
+  VIRTSPEC_UNPACK_BROKEN,
   // libarchive is not there, or lacks something.
-  CLIBARCHIVEREAD_MISSING,
-} clibarchiveread_outcome;
+  VIRTSPEC_UNPACK_MISSING,
+} virtspec_unpack_outcome;
 
 // Hands the content of a packed file to `take`, which ends it by giving anything but 0. `message` is what went wrong.
-clibarchiveread_outcome clibarchiveread_unpack(
+virtspec_unpack_outcome virtspec_unpack(
     const char *path, int (*take)(void *context, const void *bytes, size_t count), void *context, char message[512]);
 
 #endif
