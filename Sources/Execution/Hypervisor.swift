@@ -113,3 +113,22 @@ extension HypervisorError {
     HypervisorError(.cancelled, call: call, message: "the secret's value was not read")
   }
 }
+
+extension HypervisorError {
+  /// Refuses a volume that turned up with another format when its pool was started: what is made over it after
+  /// the manifest would take it for something else.
+  ///
+  /// - Parameter found: what the pool has; nil where it does not say.
+  /// - Throws: `changed`.
+  public static func checkFormat(
+    of volume: String, found: String?, wanted: String?, call: String
+  ) throws(HypervisorError) {
+    guard let found, let wanted, found != wanted else { return }
+    throw HypervisorError(
+      .changed, call: call,
+      message: """
+        \(volume) is there already, with the format \(found) instead of \(wanted); the plan could not see that while \
+        the pool was stopped: plan again
+        """)
+  }
+}

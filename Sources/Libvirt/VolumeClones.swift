@@ -57,6 +57,14 @@ func volumeDocument(_ name: String, _ spec: Record) throws(HypervisorError) -> S
   return document.serialized()
 }
 
+extension VolumeHandle {
+  /// All fields of the volume.
+  borrowing func record(of name: String) throws(HypervisorError) -> Record {
+    let text = try LibvirtText(virStorageVolGetXMLDesc(pointer, 0), "virStorageVolGetXMLDesc")
+    return try text.parsed("volume \(name)") { document, _ in document.read(.volumeDocument) }
+  }
+}
+
 /// What a new overlay takes after what it lies over, where the plan could not know that: its capacity, and the format,
 /// without which QEMU would take an image for a raw disk.
 func completedOverlay(
@@ -72,9 +80,7 @@ func completedOverlay(
     if error.code == .notFound { return spec }
     throw error
   }
-  let text = try LibvirtText(
-    virStorageVolGetXMLDesc(backing.pointer, 0), "virStorageVolGetXMLDesc")
-  let found = try text.parsed("volume \(path)") { document, _ in document.read(.volumeDocument) }
+  let found = try backing.record(of: path)
   var spec = spec
   spec["backingFormat"] = found["format"]
   let size = found.integer("capacity") ?? 0

@@ -7,12 +7,17 @@ import Planning
 extension LibvirtHypervisor {
   /// Makes a volume, and gives what libvirt made of it; the caller holds the pool's lock.
   ///
-  /// - Parameter unlessThere: leaves one that is there as it is.
+  /// - Parameter unlessThere: leaves one that is there as it is; throws `changed` where its format is another one.
   func createVolume(
     _ spec: Record, unlessThere: Bool, pool: String, volume: String
   ) async throws(HypervisorError) -> Fingerprint? {
     try await withPool(pool, "virStorageVolCreateXML") { pool throws(HypervisorError) in
-      if unlessThere, try VolumeHandle.exists(volume, in: pool) { return nil }
+      if unlessThere, try VolumeHandle.exists(volume, in: pool) {
+        let found = try VolumeHandle(named: volume, in: pool).record(of: volume).string("format")
+        try HypervisorError.checkFormat(
+          of: volume, found: found, wanted: spec.string("format"), call: "virStorageVolCreateXML")
+        return nil
+      }
       let connection = try check(virStoragePoolGetConnect(pool.pointer), "virStoragePoolGetConnect")
       let xml = try volumeDocument(volume, completedOverlay(volume, spec, on: connection))
       let made = VolumeHandle(

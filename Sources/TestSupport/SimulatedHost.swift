@@ -58,6 +58,11 @@ public final class SimulatedHost: Sendable {
     }
   }
 
+  /// The guests that stopped with their memory kept.
+  var savedGuests: Set<String> {
+    state.withLock { state in Set(state.domains.filter { $0.value.saved != nil }.keys) }
+  }
+
   /// A host that has the same.
   public func copy() -> SimulatedHost {
     let copy = SimulatedHost()

@@ -107,9 +107,11 @@ extension SimulatedState {
     case .createVolume(let spec, let unlessThere):
       let call = "virStorageVolCreateXML"
       if unlessThere, let live = pools[pool]?.live,
-        volumes(in: live).contains(where: { $0.volume.text("name") == volume })
+        let found = volumes(in: live).first(where: { $0.volume.text("name") == volume })?.volume
       {
-        return
+        return try HypervisorError.checkFormat(
+          of: volume, found: found.child("target")?.child("format")?["type"],
+          wanted: spec.string("format"), call: call)
       }
       let xml: String
       let whole = try completedOverlay(spec, call)

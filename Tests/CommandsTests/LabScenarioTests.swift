@@ -129,22 +129,6 @@ struct LabScenarioTests {
   }
 }
 
-/// The scenarios that no lab has taken yet.
-private final class Waiting: Sendable {
-  private let names: Lock<ArraySlice<String>>
-
-  init(_ names: [String]) { self.names = Lock(names[...]) }
-
-  func next() -> String? { names.withLock { $0.popFirst() } }
-}
-
-extension Array {
-  /// Those that do not satisfy a condition, and those that do.
-  fileprivate func parted(by condition: (Element) -> Bool) -> (rest: [Element], chosen: [Element]) {
-    (filter { !condition($0) }, filter(condition))
-  }
-}
-
 /// What a test reads of a plan.
 private struct LabPlan {
   struct Document: Decodable { let steps: [Step] }

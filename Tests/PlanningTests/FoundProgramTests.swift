@@ -15,6 +15,29 @@ import Testing
 
   static let all = [
     Found(
+      "no volume is laid over one that turns up with another format when its pool starts",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      apply --prune --adopt
+      outside vol-delete p1/v2
+      outside pool-stop p1
+      declare volume/v1 format raw
+      apply --allow data-loss --prune --adopt hang-late 4
+      """),
+    Found(
+      "a saved guest that is brought back may need a restart, by a second run",
+      """
+      declare guest/g2 memTune {hardLimit: 1GiB}
+      apply --allow recreate
+      outside pause g2
+      declare guest/g2 graphics [vnc]
+      apply --allow restart --adopt
+      outside save g2
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
       "a new guest whose power nobody declares is started by the run after one that died",
       """
       declare guest/g1

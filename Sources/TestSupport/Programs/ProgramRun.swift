@@ -19,30 +19,45 @@ public struct Violation: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// What the undisturbed runs of programs came to.
+public struct ProgramReach: Sendable {
+  /// Operations that were carried out.
+  public var performed: Set<Operation.Name> = []
+  /// Why steps were left out.
+  public var blocked: Set<Blockage.Code> = []
+
+  public init() {}
+
+  /// Adds what other programs came to.
+  public mutating func formUnion(_ other: ProgramReach) {
+    performed.formUnion(other.performed)
+    blocked.formUnion(other.blocked)
+  }
+}
+
 /// A program at work on a simulated host.
 public struct ProgramRun {
   private let host: SimulatedHost
   private var site: ManifestSite
   private var violations: [Violation] = []
-  private var performed: [Operation.Name: Int] = [:]
-  private var blocked: [Blockage.Code: Int] = [:]
+  private var reach = ProgramReach()
 
   private init() async throws {
     host = try await SimulatedHost.withStrangers()
     site = try ManifestSite(stack: Program.stack)
   }
 
-  /// Runs a program and gives what did not hold. Throws when the program itself is wrong.
-  public static func violations(of program: Program) async throws -> [Violation] {
-    try await run(program).violations
+  /// Runs a program, and gives what did not hold and where it came. Throws when the program itself is wrong.
+  public static func outcome(
+    of program: Program
+  ) async throws -> (violations: [Violation], reach: ProgramReach) {
+    let run = try await run(program)
+    return (run.violations, run.reach)
   }
 
-  /// Which operations a program's undisturbed runs carry out, and why they left steps out.
-  public static func reach(
-    of program: Program
-  ) async throws -> (performed: [Operation.Name: Int], blocked: [Blockage.Code: Int]) {
-    let run = try await run(program)
-    return (run.performed, run.blocked)
+  /// What did not hold.
+  public static func violations(of program: Program) async throws -> [Violation] {
+    try await outcome(of: program).violations
   }
 
   /// What the invariants say of a run that has nothing to do and does what a disturbance does.
@@ -149,19 +164,19 @@ public struct ProgramRun {
   private mutating func apply(_ options: PlanOptions, isSecond: Bool = false) async {
     let plan = await plan(options)
     let before = host.belongings
+    let isRevealing = host.isRevealed(by: plan)
     let result = await Self.run(plan, host.connect())
     for step in plan.executable where result.outcomes[step.id] == .done {
-      if let name = step.operation?.name { performed[name, default: 0] += 1 }
+      step.operation.map { _ = reach.performed.insert($0.name) }
     }
-    for step in plan.blocked { step.blocked.map { blocked[$0.code, default: 0] += 1 } }
+    for step in plan.blocked { step.blocked.map { _ = reach.blocked.insert($0.code) } }
     let invariants = Invariants(plan, options, before, host.belongings, site.desired)
     violations += invariants.violations + invariants.problems()
-    if !plan.opensPool || isSecond { violations += Self.failures(plan, result, site.desired) }
-    if plan.opensPool, !result.succeeded, !isSecond { return await apply(options, isSecond: true) }
+    if !isRevealing || isSecond { violations += Self.failures(plan, result, site.desired) }
+    if isRevealing, !result.succeeded, !isSecond { return await apply(options, isSecond: true) }
     if !violations.isEmpty || !result.succeeded { return }
     let rest = await self.plan(options)
-    // What a pool has is seen once it runs.
-    if plan.opensPool, !isSecond { return await apply(options, isSecond: true) }
+    if isRevealing, !isSecond { return await apply(options, isSecond: true) }
     let known = Set(plan.blocked.map(\.object))
     for step in rest.steps where step.blocked == nil || !known.contains(step.object) {
       violations.append(Violation(8, "left after a run: \(step.told)\(step.toldChanges)"))
@@ -176,6 +191,7 @@ public struct ProgramRun {
     guard call <= plan.executable.count else { return }
     let before = host.belongings
     let undisturbed = host.copy()
+    var isRevealing = host.isRevealed(by: plan)
     var calls = SimulatedCalls()
     let meets = Self.fault(fault)
     calls.faults = { _, _, number in number == call ? meets : nil }
@@ -189,6 +205,7 @@ public struct ProgramRun {
     // Not on the host itself: the program goes on from what the fault has left.
     let next = host.copy()
     let second = await Self.plan(site.desired, next, options)
+    isRevealing = isRevealing || next.isRevealed(by: second)
     let repaired = await Self.run(second, next.connect())
     let after = next.belongings
     violations += Invariants(second, options, between, after, site.desired).violations
@@ -197,7 +214,7 @@ public struct ProgramRun {
       Violation(9, "after '\(fault) \(call)': \($0.message)")
     }
     if !violations.isEmpty { return }
-    if plan.opensPool || second.opensPool {
+    if isRevealing {
       for host in [undisturbed, next] {
         let plan = await Self.plan(site.desired, host, options)
         _ = await Self.run(plan, host.connect())
@@ -259,11 +276,6 @@ public struct ProgramRun {
   }
 }
 
-extension Plan {
-  /// Whether a pool is started, the volumes of which could not be seen before.
-  fileprivate var opensPool: Bool { executable.contains { $0.operation == .startPool } }
-}
-
 extension Step {
   /// The step in short: `update guest/g1 [ceiling]`.
   fileprivate var told: String {
@@ -281,4 +293,13 @@ extension Step {
 extension SimulatedHost {
   /// What is there, who owns it and whether it runs, without numbers that libvirt counts up.
   public var settled: Set<String> { Set(settledState.map { "\($0.key): \($0.value)" }) }
+
+  /// Whether a plan starts what could not be seen before: the volumes of a pool, and what a saved guest ran with.
+  fileprivate func isRevealed(by plan: Plan) -> Bool {
+    let saved = savedGuests
+    return plan.executable.contains {
+      $0.operation == .startPool
+        || $0.operation?.name == .startGuest && saved.contains($0.object.name)
+    }
+  }
 }
