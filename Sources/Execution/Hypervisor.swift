@@ -65,6 +65,10 @@ public protocol Hypervisor: Sendable {
     _ operation: Operation, on object: ObjectID
   ) async throws(HypervisorError) -> Fingerprint?
 
+  /// Says that a guest is waited for once it was started: what it does before the wait's turn comes is not missed.
+  /// Makes no call.
+  func expectWait(for readiness: Readiness, on object: ObjectID)
+
   /// What there is of one object; nil when there is none, or its kind is not in `ObjectRecord.kinds`. An object of
   /// kind Host stands for the stack's ledger on it.
   func record(
@@ -99,6 +103,11 @@ public protocol Hypervisor: Sendable {
 
   /// Closes the connection; later calls throw `unreachable`.
   func close() async
+}
+
+extension Hypervisor {
+  /// Nothing that a guest does is missed.
+  public func expectWait(for readiness: Readiness, on object: ObjectID) {}
 }
 
 /// Opens the hypervisor of a host.

@@ -120,6 +120,10 @@ public struct Runner: Sendable {
 
   /// Carries out every executable step. A failed step stops what waits for it and nothing else.
   public func run(_ plan: Plan) async -> RunResult {
+    for step in plan.executable {
+      guard case .awaitGuest(let readiness)? = step.operation else { continue }
+      hypervisors[step.object.host]?.expectWait(for: readiness, on: step.object)
+    }
     var schedule = Schedule(plan)
     var inFlight: [String: Int] = [:]
     var running = 0

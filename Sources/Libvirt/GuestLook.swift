@@ -39,7 +39,7 @@ struct GuestView: Sendable {
 
 /// Looks at a guest that is waited for, on worker threads.
 struct GuestLook: Sendable {
-  /// What there was when the waiting began.
+  /// What there was when the guest was started, or when the waiting began.
   struct Before: Sendable {
     /// Leases of a former start.
     var leases: [Lease] = []
@@ -54,12 +54,12 @@ struct GuestLook: Sendable {
   func begin(
     _ domain: virDomainPtr, _ console: ConsoleListener
   ) throws(HypervisorError) -> Before {
-    var before = Before()
-    before.consoleTrouble = listen(domain, console)
-    if readiness.isBoot {
-      before.leases = leases(try RunningInterfaces(of: domain), domain)
-    }
-    return before
+    Before(leases: try formerLeases(domain), consoleTrouble: listen(domain, console))
+  }
+
+  /// Leases that tell nothing of the guest's start.
+  func formerLeases(_ domain: virDomainPtr) throws(HypervisorError) -> [Lease] {
+    readiness.isBoot ? leases(try RunningInterfaces(of: domain), domain) : []
   }
 
   /// What there is now.
@@ -99,7 +99,8 @@ struct GuestLook: Sendable {
     return view
   }
 
-  private func listen(_ domain: virDomainPtr, _ console: ConsoleListener) -> String? {
+  /// Begins to listen; gives why that cannot be.
+  func listen(_ domain: virDomainPtr, _ console: ConsoleListener) -> String? {
     do throws(HypervisorError) {
       try console.open(domain)
       return nil

@@ -44,12 +44,14 @@ extension LibvirtHypervisor {
         try Guests.undefine(name, keepState: keepState, connection)
       }
     case .startGuest:
-      try await withGuest(name, "virDomainCreate", isLong: true) {
-        domain throws(HypervisorError) in
-        try Guests.unless(1, virDomainIsActive(domain)) { () throws(HypervisorError) in
-          try check(virDomainCreate(domain), "virDomainCreate")
-        }
+      let look = waits.look(name)
+      let wait = try await withGuest(name, "virDomainCreate", isLong: true) {
+        domain throws(HypervisorError) -> BegunWait? in
+        if let look { return try BegunWait.start(domain, look) }
+        try Guests.start(domain)
+        return nil
       }
+      if let wait { waits.keep(wait, name) }
     case .installGuest(let installation):
       try await withGuest(name, "virDomainCreateXML", isLong: true) {
         domain throws(HypervisorError) in
@@ -221,6 +223,13 @@ enum Guests {
       try body()
     } catch {
       if state() != wanted { throw error }
+    }
+  }
+
+  /// Starts a guest; one that runs is as wanted.
+  static func start(_ domain: virDomainPtr) throws(HypervisorError) {
+    try unless(1, virDomainIsActive(domain)) { () throws(HypervisorError) in
+      try check(virDomainCreate(domain), "virDomainCreate")
     }
   }
 

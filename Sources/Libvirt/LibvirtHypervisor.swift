@@ -13,6 +13,7 @@ public final class LibvirtHypervisor: Hypervisor {
   let validation = Validation()
   /// A second upload would only share the way of the first, and take a lane from other calls.
   let uploads = KeyedLock()
+  let waits = BegunWaits()
 
   init(connection: Connection) { self.connection = connection }
 
@@ -96,8 +97,21 @@ public final class LibvirtHypervisor: Hypervisor {
     }
   }
 
+  public func expectWait(for readiness: Readiness, on object: ObjectID) {
+    waits.expect(readiness, object.name)
+  }
+
   /// Closes the connection; later calls throw `unreachable`.
-  public func close() async { await connection.close() }
+  public func close() async {
+    let left = waits.takeAll()
+    if !left.isEmpty {
+      // A connection that is gone took them with it.
+      try? await connection.call("virStreamAbort") { connection in
+        for wait in left { wait.end(connection) }
+      }
+    }
+    await connection.close()
+  }
 
   /// Once a run is stopped, nothing new begins.
   func checkCancellation(_ call: String) throws(HypervisorError) {

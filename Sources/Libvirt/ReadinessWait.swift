@@ -24,15 +24,15 @@ struct ReadinessWait: Sendable {
 
   /// Throws `notReady` when the time is over or the guest stopped, `cancelled` when the run was stopped.
   func run(on hypervisor: LibvirtHypervisor) async throws(HypervisorError) {
-    let events = GuestEvents()
-    let console = ConsoleListener(events: events)
+    let begun = hypervisor.waits.take(name)
+    let parts = begun ?? BegunWait()
     do throws(HypervisorError) {
-      try await wait(on: hypervisor, events, console)
+      try await wait(on: hypervisor, parts.events, parts.console, begun?.before)
     } catch {
-      await end(events, console, on: hypervisor)
+      await end(parts, on: hypervisor)
       throw error
     }
-    await end(events, console, on: hypervisor)
+    await end(parts, on: hypervisor)
     let settled = readiness.settled
     try await hypervisor.withGuest(name, "virDomainSetMetadata") {
       domain throws(HypervisorError) in
@@ -40,18 +40,14 @@ struct ReadinessWait: Sendable {
     }
   }
 
-  private func end(
-    _ events: GuestEvents, _ console: ConsoleListener, on hypervisor: LibvirtHypervisor
-  ) async {
+  private func end(_ parts: BegunWait, on hypervisor: LibvirtHypervisor) async {
     // A connection that is gone took both with it.
-    try? await hypervisor.connection.call("virStreamAbort") { connection in
-      console.close()
-      events.unsubscribe(connection)
-    }
+    try? await hypervisor.connection.call("virStreamAbort") { connection in parts.end(connection) }
   }
 
   private func wait(
-    on hypervisor: LibvirtHypervisor, _ events: GuestEvents, _ console: ConsoleListener
+    on hypervisor: LibvirtHypervisor, _ events: GuestEvents, _ console: ConsoleListener,
+    _ begun: GuestLook.Before?
   ) async throws(HypervisorError) {
     var conditions = try AwaitedConditions(readiness)
     let look = GuestLook(readiness)
@@ -63,6 +59,7 @@ struct ReadinessWait: Sendable {
         domain throws(HypervisorError) in
         events.subscribe(.lifecycle, domain)
         events.subscribe(.agent, domain)
+        if let begun { return begun }
         return try look.begin(domain, console)
       }
     } catch {

@@ -18,6 +18,8 @@ struct LabLiveTests {
     let host = try await Host.open(Lab.uri)
     let result = await Result {
       try await prepare(host)
+      host.hypervisor.expectWait(
+        for: readiness, on: ObjectID(host: "lab", kind: .guest, name: name))
       try await host.perform(.startGuest, .guest, name)
       // A lease means that its drivers are loaded.
       #expect(
@@ -26,6 +28,8 @@ struct LabLiveTests {
             $0.mac == mac && $0.source == .lease && $0.address.hasPrefix("10.214.\(octet).")
           }
         })
+      // A wait whose turn comes only now has missed nothing.
+      try await host.perform(.awaitGuest(readiness), .guest, name)
       try await processorsAndMemory(host)
       try await devices(host)
       try await diskSize(host)
@@ -47,6 +51,13 @@ struct LabLiveTests {
     rmdir(folder)
     await host.hypervisor.close()
     try result.get()
+  }
+
+  private var readiness: Readiness {
+    Readiness(
+      conditions: [.address, .console(pattern: "^GUEST-IP 10\\.214\\.")], timeoutSeconds: 20,
+      interfaces: [Readiness.Interface(mac: mac, network: name)], isBoot: true,
+      settled: Ownership(stack: "tests", source: "", digest: "", appliedSpec: ""))
   }
 
   private func live(_ host: Host) async throws -> Record {
@@ -85,7 +96,7 @@ struct LabLiveTests {
           "args": "console=ttyS0 quiet",
         ]
       ),
-      ("disks", [.record(disk("vda", "root.img"))]),
+      ("disks", [.record(disk("vda", "root.img"))]), ("serials", [["type": "pty"]]),
       ("interfaces", [["network": .string(name), "mac": .string(mac), "model": "virtio"]]),
     ])
   }
