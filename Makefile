@@ -102,14 +102,15 @@ test: toolchain deps ## all tests, with real guests on a private libvirtd
 	  exit
 	fi
 	# What needs no guests goes beside what waits for them, one test after another.
-	log=$$(mktemp)
-	VIRTSPEC_PROGRAM_STEPS=10000 $(call tests,.build) --no-parallel --skip '$(LAB_TESTS)' >$$log 2>&1 & others=$$!
-	status=0
+	logs=$$(mktemp -d) others=() status=0
+	VIRTSPEC_PROGRAM_STEPS=10000 $(call tests,.build) --no-parallel --filter '^PlanningTests' \
+	  >$$logs/planning 2>&1 & others+=($$!)
+	$(call tests,.build) --no-parallel --skip '$(LAB_TESTS)|^PlanningTests' >$$logs/rest 2>&1 & others+=($$!)
 	$(call tests,.build) --filter '$(LAB_TESTS)' || status=1
 	$(call crash,8,2) || status=1
-	wait $$others || status=1
-	cat $$log
-	rm -f $$log
+	for process in "$${others[@]}"; do wait "$$process" || status=1; done
+	cat $$logs/*
+	rm -rf $$logs
 	exit $$status
 
 crash: toolchain deps ## kill apply 50 times and restart libvirtd 10 times in mid-apply, on a lab

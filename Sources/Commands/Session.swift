@@ -81,7 +81,7 @@ struct PlanSession: RunSession {
 
   /// What the connections are for.
   enum Purpose {
-    /// Nothing after the plan: they are closed while it is made.
+    /// Nothing after the plan: they are closed while it is told.
     case planning
     /// More reading.
     case reading
@@ -132,7 +132,7 @@ struct PlanSession: RunSession {
     self.fleet = profiled.fleet
     var planner = FleetPlanner(profiled.desired, secrets: values.readings, options: options)
     let full = await Log.timed("planned") { await planner.plan(profiled) }
-    if purpose == .planning { await fleet.close() }
+    if purpose == .planning { await Remains.end { await fleet.close() } }
     self.planner = planner
     unmet = planner.unmet(profiled.fleet.readings)
     RequirementNotes.tell(unmet, desired.hosts, session.loaded)

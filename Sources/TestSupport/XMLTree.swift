@@ -1,4 +1,5 @@
 import CLibXML2
+import Glibc
 import LibvirtXML
 
 /// An XML element as a plain value: what the simulated libvirt keeps. It is made apart from the reader and the
@@ -169,7 +170,8 @@ extension XMLTree {
   }
 
   private static func escaped(_ text: String) -> String {
-    if !text.utf8.contains(where: { "<>&'".utf8.contains($0) }) { return text }
+    // A call of C, because a loop over bytes took a fifth of all tests' time without optimisation.
+    if strpbrk(text, "<>&'") == nil { return text }
     var result = ""
     for character in text {
       switch character {

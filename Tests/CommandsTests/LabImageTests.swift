@@ -68,7 +68,7 @@ extension LabTests {
             kernel:
               path: /var/lib/libvirt/boot/vmlinuz
               initrd: /var/lib/libvirt/boot/initrd
-              args: console=ttyS0 quiet
+              args: console=ttyS0 quiet no_timer_check
             disks:
               - {name: vda, \(disk), size: \(size)}
             lifecycle: {onRemove: delete, onShutdownTimeout: destroy, shutdownTimeout: 1s}

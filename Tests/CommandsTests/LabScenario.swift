@@ -107,7 +107,7 @@ struct LabScenario {
     moved(text).split(separator: "\n---\n", omittingEmptySubsequences: false).map { document in
       let document = String(document)
       guard document.contains("kind: Guest\n") else { return document }
-      let boot = "{path: \(kernel)vmlinuz, initrd: \(kernel)initrd, args: console=ttyS0 quiet}"
+      let boot = "{path: \(kernel)vmlinuz, initrd: \(kernel)initrd, args: \(arguments)}"
       return document.replacing(
         "\nspec:\n", with: "\nspec:\n  virtType: qemu\n  kernel: \(boot)\n")
     }.joined(separator: "\n---\n")
@@ -118,11 +118,12 @@ struct LabScenario {
       "hvm</type></os>",
       with: """
         hvm</type><kernel>\(kernel)vmlinuz</kernel><initrd>\(kernel)initrd</initrd>\
-        <cmdline>console=ttyS0 quiet</cmdline></os><features><acpi/></features>
+        <cmdline>\(arguments)</cmdline></os><features><acpi/></features>
         """)
   }
 
   private static let kernel = "/var/lib/libvirt/boot/"
+  private static let arguments = "console=ttyS0 quiet no_timer_check"
 
   private static func moved(_ text: String) -> String {
     text.replacing("/srv/", with: "/var/lib/libvirt/")

@@ -36,7 +36,7 @@ extension LabTests {
       kernel:
         path: \(Self.folder)vmlinuz
         initrd: \(Self.folder)initrd
-        args: console=ttyS0 quiet listen=5432
+        args: console=ttyS0 quiet no_timer_check listen=5432
       interfaces: [{network: ready}]
       power: running
 

@@ -97,7 +97,7 @@ extension LabTests {
         kernel:
           path: \(try #require(variables["VIRTSPEC_LAB_KERNEL"]))
           initrd: \(try #require(variables["VIRTSPEC_LAB_INITRD"]))
-          args: console=ttyS0 quiet
+          args: console=ttyS0 quiet no_timer_check
         interfaces:
           - {network: reattach, mac: "52:54:00:88:00:11", ip: 10.88.0.11}
 

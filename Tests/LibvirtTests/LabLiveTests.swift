@@ -93,7 +93,7 @@ struct LabLiveTests {
         "kernel",
         [
           "path": .string(Lab.kernel ?? ""), "initrd": .string(Lab.initrd ?? ""),
-          "args": "console=ttyS0 quiet",
+          "args": "console=ttyS0 quiet no_timer_check",
         ]
       ),
       ("disks", [.record(disk("vda", "root.img"))]), ("serials", [["type": "pty"]]),
