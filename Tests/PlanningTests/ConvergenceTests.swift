@@ -1,5 +1,4 @@
 import Execution
-import Glibc
 import Model
 import Planning
 import TestSupport
@@ -22,11 +21,7 @@ import Testing
     }
   }
 
-  /// All scenarios, or one in so many where everything takes ten times as long.
-  private static let names: [String] = {
-    let share = getenv("VIRTSPEC_CONVERGENCE_SHARE").flatMap { Int(String(cString: $0)) } ?? 1
-    return ScenarioTests.names.enumerated().filter { $0.offset % max(1, share) == 0 }.map(\.element)
-  }()
+  private static let names = ScenarioFiles.share(in: scenarioFolder)
 
   @Test(
     "whichever call dies, is refused or hangs, the next run ends where an undisturbed one does",
