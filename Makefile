@@ -139,8 +139,7 @@ sanitize: toolchain ## the tests that need no lab, under the thread and the addr
 	export LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Fuzzing/leaks:print_suppressions=0
 	ASAN_SYMBOLIZER_PATH=$$(dirname "$$(realpath "$$(command -v swiftc)")")/llvm-symbolizer
 	export ASAN_SYMBOLIZER_PATH
-	# Everything takes ten times as long: one scenario in ten goes through every mishap, is imported and rolled back, and
-	# programs are left out.
+	# Everything takes ten times as long: one scenario in ten goes through every mishap, and programs are left out.
 	export VIRTSPEC_CONVERGENCE_SHARE=10
 	for sanitizer in $(SANITIZERS); do
 	  swift build --build-tests --sanitize=$$sanitizer --scratch-path .build-$${sanitizer:0:1}san

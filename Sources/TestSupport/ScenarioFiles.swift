@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import Manifest
 import Model
 import Planning
@@ -19,12 +18,6 @@ public struct ScenarioFiles: Sendable {
   public static func names(in root: String) -> [String] {
     let found = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     return found.filter { !$0.hasPrefix(".") }.sorted()
-  }
-
-  /// The same, or with VIRTSPEC_CONVERGENCE_SHARE one in so many, where everything takes ten times as long.
-  public static func share(in root: String) -> [String] {
-    let share = getenv("VIRTSPEC_CONVERGENCE_SHARE").flatMap { Int(String(cString: $0)) } ?? 1
-    return names(in: root).enumerated().filter { $0.offset % max(1, share) == 0 }.map(\.element)
   }
 
   /// The names of the files in a folder of the scenario, sorted; empty when there is none.

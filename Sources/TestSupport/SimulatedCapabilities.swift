@@ -40,10 +40,12 @@ public struct RecordedCapabilities: Sendable {
     _ platforms: Set<GuestPlatform>
   ) throws(HypervisorError) -> HostCapabilities {
     var result = HostCapabilities()
-    if let host { result = try Self.read(host) { $0.capabilities() } }
+    if let host { result = try Self.hosts.value(host) { $0.capabilities() } }
     if domains.isEmpty { return result }
     var known: [DomainCapabilities] = []
-    for text in domains { known.append(try Self.read(text) { $0.domainCapabilities() }) }
+    for text in domains {
+      known.append(try Self.domains.value(text) { $0.domainCapabilities() })
+    }
     for platform in platforms {
       let found = known.first { $0.isAnswer(to: platform, result) }
       result.platforms[platform] =
@@ -62,11 +64,20 @@ public struct RecordedCapabilities: Sendable {
       : "invalid argument: unknown emulator binary"
   }
 
-  private static func read<Result>(
-    _ text: String, _ body: (borrowing ObservedDocument) -> Result
-  ) throws(HypervisorError) -> Result {
-    var text = text
-    let result = text.withUTF8 { bytes -> Swift.Result<Result, XMLProblem> in
+  private static let hosts = ReadDocuments<HostCapabilities>()
+  private static let domains = ReadDocuments<DomainCapabilities>()
+}
+
+/// What documents say, each of which is read once: they are long, few, and asked for by every plan with something new.
+private final class ReadDocuments<Value: Sendable>: Sendable {
+  private let values = Lock<[String: Value]>([:])
+
+  func value(
+    _ text: String, _ body: (borrowing ObservedDocument) -> Value
+  ) throws(HypervisorError) -> Value {
+    if let known = values.withLock({ $0[text] }) { return known }
+    var bytes = text
+    let result = bytes.withUTF8 { bytes -> Result<Value, XMLProblem> in
       do throws(XMLProblem) {
         return .success(body(try ObservedDocument(parsing: bytes)))
       } catch {
@@ -74,7 +85,9 @@ public struct RecordedCapabilities: Sendable {
       }
     }
     do throws(XMLProblem) {
-      return try result.get()
+      let value = try result.get()
+      values.withLock { $0[text] = value }
+      return value
     } catch {
       throw HypervisorError(.unreadable, call: "xmlReadMemory", message: error.message)
     }

@@ -231,7 +231,7 @@ struct ImportTests {
 
   @Test(
     "whatever virtspec made is imported and adopted by another stack without any change",
-    arguments: ScenarioFiles.share(in: repository + "Tests/Scenarios"))
+    arguments: ScenarioFiles.names(in: repository + "Tests/Scenarios"))
   func scenarios(_ name: String) async throws {
     let scenario = try await Scenario(
       ScenarioFiles(name, in: repository + "Tests/Scenarios"))

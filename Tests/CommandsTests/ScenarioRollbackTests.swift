@@ -12,7 +12,7 @@ struct ScenarioRollbackTests {
 
   @Test(
     "each step finds what the plan saw or the run left; afterwards the definitions are as they were",
-    arguments: ScenarioFiles.share(in: root))
+    arguments: ScenarioFiles.names(in: root))
   func rolledBack(_ name: String) async throws {
     let scenario = try await Scenario(ScenarioFiles(name, in: Self.root))
     let saved = await scenario.savedPlan()
