@@ -45,6 +45,11 @@ struct ManifestSite {
     case "guest": return ["memory": "128MiB"]
     case "pool": return ["type": "dir", "path": "/srv/\(parts.last ?? "")"]
     case "volume": return ["pool": "p1", "capacity": "1GiB"]
+    case "image":
+      return [
+        "pool": "p1", "source": "https://example.org/image.qcow2",
+        "sha256": String(repeating: "ab", count: 32),
+      ]
     case "secret": return ["usage": "{ceph: \(parts.last ?? "")}"]
     default: return [:]
     }
