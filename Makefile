@@ -26,9 +26,11 @@ tests = NO_COLOR=1 $(1)/debug/virtspecPackageTests.xctest --testing-library swif
 crash = $(SUDO) env VIRTSPEC_CRASH_LAB=$(CURDIR)/.lab-crash VIRTSPEC_CRASH_KILLS=$(1) VIRTSPEC_CRASH_RESTARTS=$(2) \
 	Tests/Lab/crash
 # Another linker than the default, because gold warns about Foundation. A program that lies at a fixed place, like
-# those of Go, has no 50,000 relocations to make when it starts, which takes a millisecond of a plan's 18.
+# those of Go, has no 50,000 relocations to make when it starts, which takes a millisecond of a plan's 18. libvirt is
+# not linked but loaded when it is needed.
 SWIFT_BUILD := swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld \
-	-Xswiftc -cross-module-optimization -Xlinker --no-pie -Xswiftc -Xclang-linker -Xswiftc -no-pie
+	-Xswiftc -cross-module-optimization -Xlinker --no-pie -Xswiftc -Xclang-linker -Xswiftc -no-pie \
+	-Xswiftc -Xclang-linker -Xswiftc --config=$(CURDIR)/Sources/CLibvirtLoader/as-needed.cfg
 SWIFT_SOURCES := Sources Tests Package.swift
 SHELL_SCRIPTS = $(shell grep -rlE '^\#!.*\bbash' --exclude-dir=.build* --exclude-dir=.git --exclude-dir=.lab* .)
 

@@ -30,9 +30,15 @@ public struct Virtspec: AsyncParsableCommand {
 
   public init() {}
 
+  /// The commands that talk to hosts. The others do without libvirt.
+  private static let online: Set = [
+    "plan", "apply", "drift", "destroy", "status", "doctor", "import", "unlock", "rollback",
+  ]
+
   /// Runs the command of the process's arguments and ends the process with its exit status.
   public static func run() async {
-    LibvirtOpener.prepare()
+    LibvirtOpener.prepare(
+      connecting: CommandLine.arguments.dropFirst().first.map(online.contains) ?? false)
     await Remains.$kept.withValue(Remains()) {
       let status = await run(Array(CommandLine.arguments.dropFirst()))
       fflush(nil)

@@ -1,4 +1,5 @@
 import CLibvirt
+import CLibvirtLoader
 import Execution
 import Glibc
 import Model
@@ -21,14 +22,18 @@ enum EventLoop {
   }
 
   /// Lets a thread do what the first connection and the first document would have to wait for.
-  static func prepare() {
+  static func prepare(connecting: Bool) {
     _ = Thread.start {
-      _ = initialized
+      if connecting { _ = initialized }
       _ = Table.guest
     }
   }
 
   private static let initialized: Result<Void, HypervisorError> = {
+    if let problem = libvirt_load() {
+      let message = String(cString: problem)
+      return .failure(HypervisorError(.unreachable, call: "dlopen", message: message))
+    }
     guard virInitialize() >= 0 else { return .failure(.last("virInitialize", opening: true)) }
     // libvirt prints every error to stderr unless it is told not to; ours are thrown.
     virSetErrorFunc(nil) { _, _ in }

@@ -1,4 +1,5 @@
 import CLibvirt
+import CLibvirtLoader
 import Execution
 
 extension HypervisorError {
@@ -8,6 +9,10 @@ extension HypervisorError {
   /// the same synchronous function. `opening` says that the call was to open a connection, where
   /// everything but a refused login means that the host could not be reached.
   static func last(_ call: String, opening: Bool = false) -> HypervisorError {
+    if let name = libvirt_missing_function() {
+      let message = "this machine's libvirt is too old: it has no \(String(cString: name))"
+      return HypervisorError(.unsupported, call: call, message: message)
+    }
     guard let error = virGetLastError() else {
       let message = "it failed without saying why"
       return HypervisorError(opening ? .unreachable : .refused, call: call, message: message)

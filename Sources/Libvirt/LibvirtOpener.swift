@@ -24,8 +24,9 @@ public struct LibvirtOpener: HypervisorOpening {
     self.readsOnly = readsOnly
   }
 
-  /// Does in the background what takes a millisecond and every connection needs, while the command line is read.
-  public static func prepare() { EventLoop.prepare() }
+  /// Does in the background what every document needs and, for a command that is `connecting`, every host: the
+  /// loader takes 7 ms for libvirt's sixty libraries, in which the command line and the manifests are read.
+  public static func prepare(connecting: Bool) { EventLoop.prepare(connecting: connecting) }
 
   /// Opens a connection on a thread of its own, so that a host that hangs holds up no other one.
   ///

@@ -38,7 +38,7 @@ public enum ManifestLoader {
       case .failure(let problem): loaded.miss(problem)
       }
     }
-    for part in Concurrent.map(Array(files), minimumSlice: 6, { read($0) }) { loaded.append(part) }
+    for part in Concurrent.map(Array(files), minimumSlice: 128, { read($0) }) { loaded.append(part) }
     return loaded
   }
 

@@ -1,21 +1,23 @@
 import Model
 
 /// A guest's declared fields in the terms of its host: MACs known, volumes turned into paths, limits filled in.
-struct GuestSpec {
+///
+/// A class, because it goes through every pass over a guest, and a copy would retain some fifty values.
+final class GuestSpec: Sendable {
   let object: DesiredObject
   let view: HostView
   let observed: ObservedGuest?
 
   /// What is compared.
-  private(set) var compared: Record
+  let compared: Record
   /// What the host has, in the same terms.
-  private(set) var current: Record
+  let current: Record
   /// What the running guest has, in the same terms; nil when it does not run.
-  private(set) var running: Record?
+  let running: Record?
   /// What a guest that follows its operating system's profile has of it.
-  private(set) var profiled: [GuestProfile.Default] = []
+  let profiled: [GuestProfile.Default]
 
-  init(_ object: DesiredObject, _ view: HostView) {
+  convenience init(_ object: DesiredObject, _ view: HostView) {
     self.init(object, view, observed: view.guest(for: object))
   }
 
@@ -30,9 +32,11 @@ struct GuestSpec {
     if let disks = spec["disks"]?.list {
       spec["disks"] = .list(disks.map { $0.record.map { .record(Self.located($0, view)) } ?? $0 })
     }
+    var profiled: [GuestProfile.Default] = []
     if observed != nil, spec.followsProfile, let profile = object.profile {
       (spec, profiled) = spec.filled(profile.defaults.filter(\.isComparable))
     }
+    self.profiled = profiled
     spec = Self.limited(spec, "cpus", "count", "max", observed)
     spec = Self.limited(spec, "memory", "size", "max", observed)
     // A new guest gets what it says of them; from then on they are somebody else's.
@@ -43,14 +47,16 @@ struct GuestSpec {
 
   /// The same with limits taken back that former specs had, in the terms that are compared.
   func takingBack(_ limits: LimitsTakenBack) -> GuestSpec {
-    if limits.applied == nil, limits.started == nil { return self }
-    var copy = self
-    copy.compared = limits.declared(compared)
-    copy.current = limits.observed(current, as: copy.compared, read: observed?.former?.defined)
-    copy.running = running.map {
-      limits.observed($0, as: copy.compared, read: observed?.former?.running)
-    }
-    return copy
+    limits.applied == nil && limits.started == nil ? self : GuestSpec(self, limits)
+  }
+
+  private init(_ full: GuestSpec, _ limits: LimitsTakenBack) {
+    (object, view, observed, profiled) = (full.object, full.view, full.observed, full.profiled)
+    let compared = limits.declared(full.compared)
+    let former = full.observed?.former
+    self.compared = compared
+    current = limits.observed(full.current, as: compared, read: former?.defined)
+    running = full.running.map { limits.observed($0, as: compared, read: former?.running) }
   }
 
   /// The record for a definition: items that the host does not have yet are complete.

@@ -1,7 +1,8 @@
 import Model
 
-/// What is wanted and what is there on one host, with look-ups for the passes.
-struct HostView: Sendable {
+/// What is wanted and what is there on one host, with look-ups for the passes. A class, because much
+/// holds it that is copied.
+final class HostView: Sendable {
   let host: DesiredHost
   let stack: String
   let options: PlanOptions
