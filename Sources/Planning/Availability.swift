@@ -7,6 +7,11 @@ enum Availability {
   static func guarded(_ steps: [Step], _ view: HostView) -> [Step] {
     let refused = Set(steps.filter { $0.action == .adopt && $0.blocked != nil }.map(\.object))
     var blockages: [String: Blockage?] = [:]
+    var leaving: [String: [Record]] = [:]
+    for step in steps where step.blocked == nil && step.disruption <= view.options.ceiling {
+      guard case .defineGuest(let definition)? = step.operation else { continue }
+      leaving[step.object.name] = definition.cleared.compactMap(removedInterface)
+    }
     return steps.map { step in
       if let blockage = closedPool(step, view) {
         var copy = step
@@ -17,7 +22,9 @@ enum Availability {
         return step
       }
       let name = step.object.name
-      let blockage = blockages[name] ?? self.blockage(step.object, view, refused)
+      let blockage =
+        blockages[name]
+        ?? self.blockage(step.object, view, refused, without: leaving[name] ?? [])
       blockages[name] = .some(blockage)
       guard let blockage else { return step }
       var copy = step
@@ -46,14 +53,30 @@ enum Availability {
     }
   }
 
-  /// - Parameter refused: objects that are not the stack's to start.
+  /// The key of an interface that a definition takes out.
+  private static func removedInterface(_ path: FieldPath) -> Record? {
+    guard path.steps.count == 2, path.steps[0] == .field("interfaces"),
+      case .item(let key) = path.steps[1]
+    else { return nil }
+    return key
+  }
+
+  /// - Parameters:
+  ///   - refused: objects that are not the stack's to start.
+  ///   - leaving: keys of the interfaces that the guest has and loses.
   private static func blockage(
-    _ guest: ObjectID, _ view: HostView, _ refused: Set<ObjectID>
+    _ guest: ObjectID, _ view: HostView, _ refused: Set<ObjectID>, without leaving: [Record]
   ) -> Blockage? {
     let object = view.object(.guest, guest.name)
     let observed = object.flatMap(view.guest(for:)) ?? view.guest(guest.name)
-    let interfaces = (object?.spec["interfaces"] ?? observed?.spec["interfaces"])?.list ?? []
-    for name in interfaces.compactMap({ $0.record?.string("network") }) {
+    let kept = (observed?.spec.records("interfaces") ?? []).filter { interface in
+      !leaving.contains { key in
+        key.entries.allSatisfy { interface[$0.name] == $0.value }
+      }
+    }
+    let interfaces =
+      object?.spec["interfaces"] == nil ? kept : object?.spec.records("interfaces") ?? []
+    for name in interfaces.compactMap({ $0.string("network") }) {
       let isActive = view.network(name)?.active
       let id = ObjectID(host: view.host.name, kind: .network, name: name)
       var reason = closed(.network, name, view, isActive: isActive)
@@ -65,7 +88,7 @@ enum Availability {
         .dependency, reason,
         remedy: "declare the network with 'power: running', start it, or take the interface out")
     }
-    let filters = interfaces.compactMap { $0.record?.record("filter")?.string("name") }
+    let filters = interfaces.compactMap { $0.record("filter")?.string("name") }
     return missingFilter(filters, view).map { name in
       Blockage(
         .dependency, "the host has no network filter '\(name)'",

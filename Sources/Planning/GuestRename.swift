@@ -57,6 +57,13 @@ struct GuestRename {
         remedy:
           "start it, or drop the saved state with 'virsh managedsave-remove \(observed.name)'")
     }
+    if !observed.persistent {
+      rename.blocked = Blockage(
+        .unknown,
+        "guest '\(observed.name)' has no persistent definition: when it stops there is nothing to rename",
+        remedy: "make it persistent with 'virsh dumpxml \(observed.name) | virsh define /dev/stdin'"
+      )
+    }
     rename.blocked = rename.blocked ?? steps.first?.blocked
     steps.append(rename)
     // Without the rename there is no guest of the new name to do anything to.

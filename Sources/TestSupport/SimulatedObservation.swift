@@ -225,6 +225,16 @@ extension SimulatedState {
     return result
   }
 
+  /// Whether a guest has the file for a disk, or another file lies over it.
+  func isUsed(_ path: String) -> Bool {
+    files.values.contains { $0.text("backingStore/path") == path }
+      || domains.values.contains { domain in
+        [domain.inactive, domain.live].contains { definition in
+          definition?.child("devices")?.all("disk").contains { $0.uses(path) } == true
+        }
+      }
+  }
+
   /// What is wrong with what runs: things that libvirt lets happen, and that no plan may bring about.
   var problems: [String] {
     var found: [String] = []

@@ -15,6 +15,36 @@ import Testing
 
   static let all = [
     Found(
+      "a guest without a persistent definition is not renamed, since it would be gone",
+      """
+      declare guest/g3 power running
+      apply --allow none --adopt
+      outside undefine g3
+      undeclare guest/g3
+      declare guest/g4 previousName g3
+      apply --allow recreate --prune --adopt
+      """),
+    Found(
+      "a guest that is declared again starts in the same run",
+      """
+      declare network/n1 power stopped
+      declare guest/g1 interfaces [{network: n1, bandwidth: {inbound: 2000, outbound: 500}}]
+      apply --allow recreate
+      undeclare guest/g1
+      declare guest/g1 cpuTune {shares: 512}
+      apply --allow restart --adopt
+      """),
+    Found(
+      "a full clone that was cut off is made anew",
+      """
+      declare pool/p1
+      declare image/i1
+      apply
+      declare guest/g7 disks [{name: vda, pool: p1, image: i1, size: 2GiB, clone: full}]
+      declare secret/s2
+      apply --prune --adopt hang-late 3
+      """),
+    Found(
       "no volume is laid over one that turns up with another format when its pool starts",
       """
       declare pool/p1

@@ -71,6 +71,7 @@ struct Invariants {
         options.prune && volume.owner == Program.stack && volume.onRemove == "delete"
         && !volume.isProtected
       if isPruned || options.ceiling == .dataLoss && volume.owner != nil { return nil }
+      if now != nil, volume.owner == Program.stack, volume.isUnfinished { return nil }
       if options.ceiling == .dataLoss, options.adopt { return nil }
       return Violation(3, "\(path) is \(now == nil ? "gone" : "another one")")
     }
@@ -171,6 +172,8 @@ struct Belongings {
     var owner: String?
     var onRemove: String
     var isProtected: Bool
+    /// Its content has not arrived yet, as far as its stack knows, and nobody uses it.
+    var isUnfinished: Bool
   }
 
   /// What a secret keeps.
@@ -241,7 +244,8 @@ struct Belongings {
         text: file.serialized, birth: state.births[path] ?? 0,
         capacity: Int64(file.text("capacity") ?? "") ?? 0,
         owner: owners.first?.stack, onRemove: owners.first?.onRemove ?? "keep",
-        isProtected: owners.first?.protected ?? false)
+        isProtected: owners.first?.protected ?? false,
+        isUnfinished: owners.first?.contentDebt != nil && !state.isUsed(path))
       for pool in pools.keys {
         objects["volume/\(pool)/\(name)"] = Object(
           text: file.serialized, owner: entry(.volume, pool + "/" + name)?.stack,
