@@ -30,7 +30,7 @@ public struct Virtspec: AsyncParsableCommand {
 
   public init() {}
 
-  /// The commands that talk to hosts. The others do without libvirt.
+  /// The commands that always talk to hosts. Of the others, `explain guest/NAME` loads libvirt when it comes to it.
   private static let online: Set = [
     "plan", "apply", "drift", "destroy", "status", "doctor", "import", "unlock", "rollback",
   ]
@@ -44,7 +44,7 @@ public struct Virtspec: AsyncParsableCommand {
       fflush(nil)
       await Remains.kept?.settle()
       // Not `exit`: it runs the destructors of libvirt's sixty libraries, and the thread that initialises them may be in
-      // the middle of it. One in twenty `virtspec --help` died of that.
+      // the middle of it when the manifests are wrong. One in twenty such processes died of that.
       _exit(status)
     }
   }
