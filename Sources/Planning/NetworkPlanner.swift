@@ -36,11 +36,16 @@ enum NetworkPlanner {
     }
     let overlay = OverlayPlan(creating: wanted, spec)
     let owesStart = object.spec["autostart"] == nil
+    // Guests run on when somebody takes their network away.
+    let reattachment =
+      wanted.power == "running" && !usesOtherBridge(wanted)
+      ? Reattachment.steps(wanted, view, reason: .missing, disruption: .live) : []
     let definition = Definition(
       uuid: Digest.uuid(
         stack: view.stack, kind: .network, name: object.id.host + "/" + object.id.name),
       spec: spec, overlay: overlay.edit,
-      ownership: view.ownership(of: wanted, overlay: overlay.trace).owingStart(owesStart),
+      ownership: view.ownership(of: wanted, overlay: overlay.trace).owingStart(owesStart)
+        .owingReattachment(!reattachment.isEmpty),
       expected: nil)
     var steps = [
       Step(
@@ -61,7 +66,7 @@ enum NetworkPlanner {
           object: object.id, action: .start, operation: .startNetwork,
           reason: .power(from: "stopped", to: "running")))
     }
-    return steps
+    return steps + reattachment
   }
 
   private static func updated(

@@ -74,9 +74,10 @@ struct TemporaryFolder: ~Copyable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// Asks until the condition holds; fails when the deadline passes.
+/// Asks until the condition holds; fails when the deadline passes, which only ends a test that would wait for ever:
+/// an emulated guest takes ten seconds to boot, and ten times that on a busy machine.
 func eventually(
-  within seconds: Int, _ what: Comment, location: SourceLocation = #_sourceLocation,
+  within seconds: Int = 600, _ what: Comment, location: SourceLocation = #_sourceLocation,
   _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + .seconds(seconds)

@@ -12,7 +12,7 @@ struct LabTests {
     let applied = await virtspec("apply", "--yes", demo, opener: opener)
     #expect(applied.status == 0, "\(applied.errors)")
 
-    try await eventually(within: 120, "the guests took the addresses that are reserved for them") {
+    try await eventually("the guests took the addresses that are reserved for them") {
       let status = await virtspec("status", demo, opener: opener)
       return status.output.contains("10.77.0.11") && status.output.contains("10.77.0.12")
     }
@@ -42,7 +42,7 @@ struct LabTests {
     try Lab.virsh("vol-create-as", "demo", "extra.img", "8M", "--format", "raw")
     let extra = try Lab.virsh("vol-path", "extra.img", "demo")
     try Lab.virsh("setmem", "web-1", "160M", "--live")
-    try await eventually(within: 60, "the balloon moved") {
+    try await eventually("the balloon moved") {
       try Lab.virsh("dumpxml", "web-1").contains("<currentMemory unit='KiB'>163840<")
     }
     try Lab.virsh("attach-disk", "web-1", extra, "vdb", "--live")

@@ -74,7 +74,7 @@ struct LabDisturbance {
   private func setMemory(_ guest: String, _ size: String) async throws {
     let kibibytes = try Quantity.size(size) / 1024
     try Lab.virsh("setmem", guest, size, "--live")
-    try await eventually(within: 60, "the balloon moved") {
+    try await eventually("the balloon moved") {
       try Lab.virsh("dumpxml", guest).contains("<currentMemory unit='KiB'>\(kibibytes)<")
     }
   }

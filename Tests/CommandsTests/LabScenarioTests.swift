@@ -79,7 +79,7 @@ struct LabScenarioTests {
     if scenario.needsGuest {
       for guest in try Lab.virsh("list", "--name").split(whereSeparator: \.isWhitespace)
       where scenario.guests().contains(String(guest)) {
-        try await eventually(within: 120, "\(scenario.name): \(guest) booted and took a lease") {
+        try await eventually("\(scenario.name): \(guest) booted and took a lease") {
           try !Lab.virsh("domifaddr", String(guest)).isEmpty
         }
       }

@@ -92,7 +92,7 @@ extension LabTests {
           class: small
           interfaces: [{network: ten, model: virtio, ip: 10.91.0.\(11 + number)}]
           # Its own name, by which its own command was run: the seed was read.
-          ready: {address: true, console: "GUEST-RUN run by ten-\(number)", timeout: 5m}
+          ready: {address: true, console: "GUEST-RUN run by ten-\(number)", timeout: 10m}
           lifecycle: {onRemove: delete, shutdownTimeout: 60s, onShutdownTimeout: destroy}
 
         """

@@ -30,7 +30,7 @@ import Testing
       ("/plain/none.img", "404"), ("/redirect//etc/passwd", "404"),
     ])
   func refused(_ path: String, _ reason: String) async throws {
-    let site = try Site()
+    let site = try Site(stallSeconds: path.hasPrefix("/stall") ? 1 : 60)
     let error = try #require(await site.refusal(site.image(path)))
     #expect(error.code == .content)
     #expect(error.message.contains(site.server.url + path))

@@ -16,7 +16,7 @@ import Testing
   }
 
   private func finder(_ site: Site) -> ImageFinder {
-    ImageFinder(cache: site.cache, limits: Site.limits, agent: "test")
+    ImageFinder(cache: site.cache, limits: site.limits, agent: "test")
   }
 
   private func problem(

@@ -14,18 +14,24 @@ final class Site: Sendable {
   static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
   static let digest = ContentDigest(of: content)
 
-  init() throws {
+  /// For how long the server may say nothing. It may be slow on a busy machine, where only a test of silence is
+  /// impatient.
+  let stallSeconds: Int
+
+  init(stallSeconds: Int = 60) throws {
+    self.stallSeconds = stallSeconds
     let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     server = try ImageServer(script: root + "/Tests/Lab/serve")
     cache = ImageCache(folder: server.folder + "/cache/images")
     try server.add("disk.img", Self.content)
   }
 
-  /// Impatient, so that a test need not be patient.
-  static let limits = DownloadLimits(
-    connectSeconds: 5, stallSeconds: 1, attempts: 2, pauseMilliseconds: 1)
+  var limits: DownloadLimits {
+    DownloadLimits(
+      connectSeconds: 60, stallSeconds: stallSeconds, attempts: 2, pauseMilliseconds: 1)
+  }
 
-  func store() -> ImageStore { ImageStore(cache: cache, limits: Self.limits, agent: "test") }
+  func store() -> ImageStore { ImageStore(cache: cache, limits: limits, agent: "test") }
 
   func image(
     _ path: String, _ digest: ContentDigest = Site.digest, compression: String = "auto",

@@ -6,7 +6,7 @@ import Planning
 import Testing
 
 /// One booted guest, because booting takes most of the time: what changes while it runs.
-@Suite("A running guest on a daemon", .enabled(if: Lab.hasGuest), .timeLimit(.minutes(5)))
+@Suite("A running guest on a daemon", .enabled(if: Lab.hasGuest), .timeLimit(.minutes(15)))
 struct LabLiveTests {
   private let name = Lab.name("live-")
   private let octet = Int.random(in: 0...255)
@@ -23,7 +23,7 @@ struct LabLiveTests {
       try await host.perform(.startGuest, .guest, name)
       // A lease means that its drivers are loaded.
       #expect(
-        try await eventually(within: 120) {
+        try await eventually {
           try await host.hypervisor.addresses(ofGuest: name).contains {
             $0.mac == mac && $0.source == .lease && $0.address.hasPrefix("10.214.\(octet).")
           }

@@ -102,9 +102,9 @@ extension Record {
   }
 }
 
-/// Asks until the condition holds; false when the deadline passes.
+/// Asks until the condition holds; false when the deadline passes, which only ends a test that would wait for ever.
 func eventually(
-  within seconds: Int, _ condition: () async throws -> Bool
+  within seconds: Int = 600, _ condition: () async throws -> Bool
 ) async throws -> Bool {
   let clock = ContinuousClock()
   let deadline = clock.now.advanced(by: .seconds(seconds))

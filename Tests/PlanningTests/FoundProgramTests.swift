@@ -15,6 +15,15 @@ import Testing
 
   static let all = [
     Found(
+      "a network that somebody took away under its guest gets the guest back",
+      """
+      declare network/n1
+      declare guest/g1 interfaces [{network: n1, bandwidth: {inbound: 2000, outbound: 500}}]
+      apply
+      outside delete network/n1
+      apply --allow none --prune hang 2
+      """),
+    Found(
       "a guest without a persistent definition is not renamed, since it would be gone",
       """
       declare guest/g3 power running
