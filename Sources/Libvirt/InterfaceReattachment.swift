@@ -12,10 +12,16 @@ extension LibvirtHypervisor {
   func reattach(
     _ interfaces: [GuestInterface], to network: String
   ) async throws(HypervisorError) {
+    let parking = Reattachment.parkingName(of: network)
+    try await bridges.whileHolding("bridges") { () async throws(HypervisorError) in
+      try await self.connection.call("virNetworkCreateXML", isLong: true) {
+        connection throws(HypervisorError) in
+        _ = try Interfaces.makeNetwork(parking, connection)
+      }
+    }
     try await connection.call("virDomainUpdateDeviceFlags", isLong: true) {
       connection throws(HypervisorError) in
-      let parking = Reattachment.parkingName(of: network)
-      let made = try Interfaces.makeNetwork(parking, connection)
+      let made = try NetworkHandle(named: parking, on: connection)
       var failures: [HypervisorError] = []
       for interface in interfaces {
         do throws(HypervisorError) {

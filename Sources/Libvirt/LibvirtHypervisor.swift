@@ -10,6 +10,8 @@ public final class LibvirtHypervisor: Hypervisor {
   let connection: Connection
   /// Two operations on one pool collide in libvirt.
   let pools = KeyedLock()
+  /// Two networks for which libvirt chooses a bridge at once may get the same.
+  let bridges = KeyedLock()
   let validation = Validation()
   /// A second upload would only share the way of the first, and take a lane from other calls.
   let uploads = KeyedLock()

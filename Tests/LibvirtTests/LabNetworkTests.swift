@@ -64,6 +64,38 @@ struct LabNetworkTests {
     try result.get()
   }
 
+  @Test("Forty networks that are defined side by side have a bridge each")
+  func bridges() async throws {
+    let host = try await Host.open(Lab.uri)
+    let stem = Lab.name("bridges-")
+    let names = (0..<40).map { "\(stem)-\($0)" }
+    let isolated = Record([("forward", ["mode": "isolated"])])
+    let result = await Result {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for name in names {
+          group.addTask {
+            try await host.perform(.defineNetwork(.of(.network, name, isolated)), .network, name)
+          }
+        }
+        try await group.waitForAll()
+      }
+      let shape = Shape(of: Record([("bridge", ["name": "virbr0"])]))
+      let shapes = Dictionary(uniqueKeysWithValues: names.map { ($0, shape) })
+      let seen = try await host.observe([.network: shapes]).networks
+        .filter { $0.name.hasPrefix(stem) }
+      let bridges = seen.compactMap { $0.spec.record("bridge")?.string("name") }
+      #expect(bridges.count == names.count)
+      #expect(Set(bridges).count == names.count, "\(bridges.sorted())")
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for name in names {
+        group.addTask { await host.tidy([.undefineNetwork], .network, name) }
+      }
+    }
+    await host.hypervisor.close()
+    try result.get()
+  }
+
   private func live(_ host: Host, _ name: String) async throws -> [Record] {
     let address = try await host.network(name).live?.records("addresses").first
     return address?.record("dhcp")?.records("reservations") ?? []

@@ -60,6 +60,7 @@ public struct ProgramGenerator: Sendable {
     ["declare guest/g5", "undeclare guest/g5 memory", "apply"],
     ["declare volume/v3 capacity 1GiB", "apply", "declare volume/v3 capacity 3GiB", "apply"],
     ["declare pool/p2", "apply", "undeclare pool/p2", "apply --prune"],
+    ["declare network/n2", "apply", "undeclare network/n2", "apply --prune"],
     [
       "declare guest/g1 power running", "declare guest/g1 cpuTune {shares: 512}",
       "apply --allow restart --adopt", "declare guest/g1 cpuTune {shares: 2048}", "apply",
@@ -87,6 +88,21 @@ public struct ProgramGenerator: Sendable {
       "outside job g1 vda", "declare guest/g1 disks [{name: vda, pool: p1, size: 2GiB}]",
       "declare guest/g1 cpus {count: 2, max: 4}", "apply --allow restart", "outside end-job g1 vda",
       "apply --allow restart",
+    ],
+    [
+      "declare image/i1", "declare guest/g5 disks [{name: vda, pool: p1, image: i1, size: 2GiB}]",
+      "apply", "declare guest/g5 disks [{name: vda, pool: p1, image: i1, size: 3GiB}]", "apply",
+      "undeclare guest/g5", "undeclare image/i1", "apply --prune",
+    ],
+    [
+      "declare image/i1",
+      "declare guest/g6 disks [{name: vda, pool: p1, image: i1, size: 2GiB, clone: full}]", "apply",
+      "undeclare guest/g6 disks", "apply --prune",
+    ],
+    [
+      "declare guest/g7 power running",
+      "declare guest/g7 disks [{name: vda, pool: p1, size: 1GiB}]",
+      "declare guest/g7 install {iso: /iso/a.iso, timeout: 5m}", "apply", "apply",
     ],
   ]
 
