@@ -284,9 +284,12 @@ private struct StayingUses {
 
   /// Whether the guest stays and is not changed to do without a device of the list.
   private static func stays(_ guest: ObservedGuest, _ list: String, _ view: HostView) -> Bool {
-    guard let owner = guest.ownership, owner.stack == view.stack else { return true }
     let declared = view.object(.guest, guest.name) ?? view.renames[guest.name]
-    if let declared { return declared.spec[list] == nil }
+    if let declared {
+      return declared.isExternal || view.blockage(of: declared, owner: guest.ownership) != nil
+        || declared.spec[list] == nil
+    }
+    guard let owner = guest.ownership, owner.stack == view.stack else { return true }
     return owner.protected
   }
 }

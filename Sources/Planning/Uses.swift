@@ -26,7 +26,11 @@ enum Uses {
       else { continue }
       pathOwners[path] = pathOwners[path] ?? object.id
     }
-    for guest in view.observed.guests where guest.ownership?.stack == view.stack {
+    for guest in view.observed.guests {
+      // One that is to be adopted is changed like one that is the stack's already.
+      guard guest.ownership?.stack == view.stack || view.object(.guest, guest.name) != nil else {
+        continue
+      }
       let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)
       var found: Set<ObjectID> = []
       // Both sides: what runs may still use what the definition no longer mentions.
@@ -68,17 +72,17 @@ enum Uses {
     return withChains(uses)
   }
 
-  /// A guest needs the whole chain of volumes below each of its disks.
+  /// Guests and volumes need the whole chain of volumes below: one that is there may lie over one that is to come again.
   private static func withChains(
     _ uses: [ObjectID: Set<ObjectID>]
   ) -> [ObjectID: Set<ObjectID>] {
     uses.reduce(into: uses) { result, entry in
-      guard entry.key.kind == .guest else { return }
+      guard [.guest, .volume].contains(entry.key.kind) else { return }
       var found = entry.value
       var open = entry.value.filter { $0.kind == .volume }
       while let volume = open.popFirst() {
         for below in uses[volume] ?? [] where below.kind == .volume {
-          if found.insert(below).inserted { open.insert(below) }
+          if below != entry.key, found.insert(below).inserted { open.insert(below) }
         }
       }
       if found.count > entry.value.count { result[entry.key] = found }

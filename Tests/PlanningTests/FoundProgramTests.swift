@@ -15,6 +15,41 @@ import Testing
 
   static let all = [
     Found(
+      "a new overlay comes after what is made anew at the bottom of its chain",
+      """
+      declare pool/p1
+      declare volume/v1
+      declare volume/v2 backing v1
+      declare network/n1 mtu 1400
+      declare guest/g1 disks [{name: vda, pool: p1, size: 1GiB, backing: v2}]
+      declare guest/g2 disks [{name: vda, pool: p1, size: 1GiB, backing: v2}]
+      apply --allow recreate hang 12
+      outside vol-delete p1/v1
+      apply --allow data-loss
+      """),
+    Found(
+      "whether an image is used is not known once its pool is stopped",
+      """
+      declare pool/p1
+      declare image/i1
+      declare guest/g5 disks [{name: vda, pool: p1, image: i1, size: 3GiB}]
+      apply
+      undeclare guest/g5
+      undeclare image/i1
+      declare pool/p1 power stopped
+      apply --allow recreate
+      """),
+    Found(
+      "a network goes in the run that takes the last guest off it",
+      """
+      declare network/n1 address 10.1.0.1/24
+      declare network/found mtu 1400
+      declare guest/found interfaces [{network: n1}]
+      apply --allow live --prune --adopt fail 3
+      undeclare network/found
+      apply --allow data-loss --prune --adopt
+      """),
+    Found(
       "a network that somebody took away under its guest gets the guest back",
       """
       declare network/n1

@@ -179,8 +179,16 @@ public struct ProgramRun {
     if isRevealing, !isSecond { return await apply(options, isSecond: true) }
     let known = Set(plan.blocked.map(\.object))
     for step in rest.steps where step.blocked == nil || !known.contains(step.object) {
+      if Self.isHidden(step, by: plan) { continue }
       violations.append(Violation(8, "left after a run: \(step.told)\(step.toldChanges)"))
     }
+  }
+
+  /// Whether it cannot be told any more what becomes of a volume, because the plan stopped its pool: an image that was
+  /// kept for its user may have none.
+  private static func isHidden(_ step: Step, by plan: Plan) -> Bool {
+    guard step.blocked != nil, let pool = step.object.poolAndVolume?.pool else { return false }
+    return plan.executable.contains { $0.operation == .stopPool && $0.object.name == pool }
   }
 
   /// A run in which a call goes wrong, and the next one, beside one in which nothing goes wrong.
