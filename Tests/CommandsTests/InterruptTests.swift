@@ -16,7 +16,6 @@ final class Program: Sendable {
   /// What it says on standard error, line by line, until it ends.
   let lines: AsyncStream<String>
   private let process: Process
-  private let output = Pipe()
 
   convenience init(_ arguments: String...) throws {
     try self.init(executable: #require(Self.path), arguments)
@@ -41,22 +40,20 @@ final class Program: Sendable {
     process.standardOutput = FileHandle.nullDevice
     let (lines, continuation) = AsyncStream.makeStream(of: String.self)
     self.lines = lines
-    let rest = Lock(Data())
-    errors.fileHandleForReading.readabilityHandler = { handle in
-      let data = handle.availableData
-      if data.isEmpty {
-        handle.readabilityHandler = nil
-        return continuation.finish()
-      }
-      rest.withLock { rest in
+    try process.run()
+    // A thread of its own: of a readability handler, the end of the file was lost now and then.
+    Thread.detachNewThread {
+      let reading = errors.fileHandleForReading
+      var rest = Data()
+      while case let data = reading.availableData, !data.isEmpty {
         rest += data
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
           continuation.yield(String(decoding: rest[rest.startIndex..<end], as: UTF8.self))
           rest = Data(rest[(end + 1)...])
         }
       }
+      continuation.finish()
     }
-    try process.run()
   }
 
   deinit { kill(SIGKILL) }
