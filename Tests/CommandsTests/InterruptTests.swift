@@ -73,7 +73,7 @@ extension LabTests {
   @Test(
     "interrupted, apply finishes what is in flight, says what it did not begin, and goes on when run again",
     .enabled(if: Program.path != nil, "needs the program that the build puts beside the tests"),
-    .serialized, .timeLimit(.minutes(15)), arguments: [SIGINT, SIGTERM])
+    .serialized, .timeLimit(.minutes(3)), arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) async throws {
     let folder = try TemporaryFolder(["many.yaml": try Self.many()])
     let program = try Program("apply", "--yes", folder.path)
@@ -98,7 +98,7 @@ extension LabTests {
   @Test(
     "killed at any moment, apply goes on when run again",
     .enabled(if: Program.path != nil, "needs the program that the build puts beside the tests"),
-    .serialized, .timeLimit(.minutes(15)), arguments: [1, 20, 45])
+    .serialized, .timeLimit(.minutes(3)), arguments: [1, 20, 45])
   func killed(afterSteps count: Int) async throws {
     let folder = try TemporaryFolder(["many.yaml": try Self.many()])
     let program = try Program(

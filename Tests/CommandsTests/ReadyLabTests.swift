@@ -144,8 +144,10 @@ extension LabTests {
         try !Lab.attempt(["domifaddr", "ready-db"]).text.isEmpty
           && Lab.attempt(["domstate", "ready-db"]).text == "running"
       }
+      let begin = ContinuousClock.now
       try Lab.virsh("destroy", "ready-db")
       let result = await applied
+      #expect(ContinuousClock.now - begin < .seconds(90))
       #expect(result.status == 1)
       #expect(result.errors.contains("it was powered off after"), "\(result.errors)")
       #expect(!result.errors.contains("not within"), "\(result.errors)")
@@ -155,7 +157,7 @@ extension LabTests {
   @Test(
     "a port is reached from where virtspec runs, and an interruption ends a wait at once",
     .enabled(if: Program.path != nil, "needs the program that the build puts beside the tests"),
-    .timeLimit(.minutes(15)))
+    .timeLimit(.minutes(4)))
   func ports() async throws {
     let text = site(
       guest("ready-db", "ready: {tcp: 5432, timeout: 10m}"),
@@ -165,9 +167,11 @@ extension LabTests {
         inside: try #require(Lab.directory),
         "apply", "--yes", "--no-journal", folder)
       var lines: [String] = []
+      var interrupted: ContinuousClock.Instant?
       for await line in program.lines {
         lines.append(line)
         if line.hasPrefix("… waiting for guest/ready-web") {
+          interrupted = .now
           program.kill(SIGINT)
         }
       }
@@ -176,6 +180,8 @@ extension LabTests {
       #expect(
         lines.contains { $0.contains("the run was stopped while it waited for: tcp 81") },
         "\(lines)")
+      let begin = try #require(interrupted)
+      #expect(ContinuousClock.now - begin < .seconds(20))
       // What was interrupted is still owed.
       let plan = await virtspec("plan", "--format", "json", folder, opener: Lab.Opener())
       #expect(plan.output.contains(#""reason": "readiness""#), "\(plan.output)")

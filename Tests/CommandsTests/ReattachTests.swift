@@ -6,7 +6,7 @@ extension LabTests {
   /// would be cut off until its next start.
   @Test(
     "a network that restarts keeps its running guests, which answer as before",
-    .timeLimit(.minutes(15)))
+    .timeLimit(.minutes(4)))
   func reattached() async throws {
     let opener = Lab.Opener()
     let folder = try TemporaryFolder(["site.yaml": try Self.site(domain: "one.test")])

@@ -4,7 +4,7 @@ import Planning
 import TestSupport
 import Testing
 
-@Suite("Retries", .timeLimit(.minutes(10))) struct RetriesTests {
+@Suite("Retries", .timeLimit(.minutes(1))) struct RetriesTests {
   private static let lock = HypervisorError(
     .busy, call: "virDomainSetMemoryFlags",
     message: "Timed out during operation: cannot acquire state change lock", libvirtCode: 68)

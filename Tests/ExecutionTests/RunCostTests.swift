@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Each reading of one object is several round trips to its host.
-@Suite("What a run reads", .timeLimit(.minutes(10))) struct RunCostTests {
+@Suite("What a run reads", .timeLimit(.minutes(1))) struct RunCostTests {
   private static let guests = 20
 
   private static func step(

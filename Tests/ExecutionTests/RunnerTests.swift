@@ -4,7 +4,7 @@ import Planning
 import TestSupport
 import Testing
 
-@Suite("Runner", .timeLimit(.minutes(10))) struct RunnerTests {
+@Suite("Runner", .timeLimit(.minutes(1))) struct RunnerTests {
   @Test("steps run after those that they wait for, in the plan's order where they wait for none")
   func order() async {
     let run = TestRun(

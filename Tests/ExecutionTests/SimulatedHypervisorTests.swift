@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The simulated libvirt refuses what the real one refuses, so that no plan passes here that would fail there.
-@Suite("Simulated hypervisor", .timeLimit(.minutes(10))) struct SimulatedHypervisorTests {
+@Suite("Simulated hypervisor", .timeLimit(.minutes(1))) struct SimulatedHypervisorTests {
   private let host = SimulatedHost()
 
   private func perform(_ operation: Operation, _ kind: Kind, _ name: String) async throws {

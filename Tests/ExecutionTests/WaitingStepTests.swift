@@ -4,7 +4,7 @@ import Planning
 import TestSupport
 import Testing
 
-@Suite("Steps that only wait", .timeLimit(.minutes(10))) struct WaitingStepTests {
+@Suite("Steps that only wait", .timeLimit(.minutes(1))) struct WaitingStepTests {
   /// Waits for ten guests that never become ready by themselves, and a step that waits for none.
   private static let plan: Plan = {
     var plan = TestRun.plan(Dictionary(uniqueKeysWithValues: (0..<11).map { ("s\($0)", []) }))

@@ -6,7 +6,7 @@ import Planning
 import Testing
 
 /// One booted guest, because booting takes most of the time: what changes while it runs.
-@Suite("A running guest on a daemon", .enabled(if: Lab.hasGuest), .timeLimit(.minutes(15)))
+@Suite("A running guest on a daemon", .enabled(if: Lab.hasGuest), .timeLimit(.minutes(5)))
 struct LabLiveTests {
   private let name = Lab.name("live-")
   private let octet = Int.random(in: 0...255)

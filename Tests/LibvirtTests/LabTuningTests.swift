@@ -5,7 +5,7 @@ import Planning
 import Testing
 
 /// Limits do not need a guest that boots.
-@Suite("Limits of a guest on a daemon", .enabled(if: Lab.isThere), .timeLimit(.minutes(15)))
+@Suite("Limits of a guest on a daemon", .enabled(if: Lab.isThere), .timeLimit(.minutes(2)))
 struct LabTuningTests {
   private let machine = LabMachine("tuned")
   private var name: String { machine.name }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Libvirt
 
-@Suite("Ports that are tried", .timeLimit(.minutes(10))) struct PortProbeTests {
+@Suite("Ports that are tried", .timeLimit(.minutes(1))) struct PortProbeTests {
   /// A listener on the loopback that says something to whoever connects.
   private final class Listener {
     let port: Int

@@ -56,7 +56,7 @@ struct DependencyCheckTests {
           + guest("web", "dependsOn: [db]")) == [])
   }
 
-  @Test("a long chain is checked in no time", .timeLimit(.minutes(10)))
+  @Test("a long chain is checked in no time", .timeLimit(.minutes(1)))
   func longChain() {
     let chain = (1..<2000).map { guest("g\($0)", "dependsOn: [g\($0 - 1)]") }.joined()
     #expect(complaints(hosts + guest("g0") + chain) == [])
