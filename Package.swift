@@ -32,7 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
-    .systemLibrary(name: "CClock"),
+    .systemLibrary(name: "CGlibc"),
     .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -48,7 +48,7 @@ let package = Package(
     room("LibvirtXML", ["Model", "CLibXML2"]),
     room(
       "Planning", ["Model", .product(name: "OrderedCollections", package: "swift-collections")]),
-    room("Execution", ["Planning", "CClock", logging]),
+    room("Execution", ["Planning", "CGlibc", logging]),
     room("OSInfo", ["Model", "CLibOSInfo"]),
     room("Images", ["Execution", "CLibCurl", "CLibArchive"]),
     room("Media", ["Model", "CLibArchive"]),
@@ -58,7 +58,7 @@ let package = Package(
       "Commands",
       [
         "Manifest", "Planning", "Execution", "Images", "Libvirt", "LibvirtXML", "OSInfo",
-        "Reporting", logging,
+        "Reporting", "CGlibc", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "virtspec", dependencies: ["Commands"], swiftSettings: settings),

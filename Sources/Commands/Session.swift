@@ -125,6 +125,8 @@ struct PlanSession: RunSession {
       request: { host in
         var request = Planner.request(desired, host: host)
         request.listsUnmanaged = listsUnmanaged
+        // Taking the fields of thousands of objects apart takes its time, and nobody waits for the end.
+        Remains.keep(request)
         return request
       })
     let profiled = try await Self.profiled(desired, fleet, session.loaded, options)
@@ -253,7 +255,9 @@ extension HostOptions {
   /// Opens hosts as the options say.
   func opener(readsOnly: Bool) -> any HypervisorOpening {
     Hypervisors.opener
-      ?? LibvirtOpener(timeoutSeconds: timeout == 0 ? nil : Double(timeout), readsOnly: readsOnly)
+      ?? LibvirtOpener(
+        timeoutSeconds: timeout == 0 ? nil : Double(timeout), readsOnly: readsOnly, listsAhead: true
+      )
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CGlibc
 import Glibc
 import Libvirt
 import Model
@@ -37,6 +38,8 @@ public struct Virtspec: AsyncParsableCommand {
 
   /// Runs the command of the process's arguments and ends the process with its exit status.
   public static func run() async {
+    // By itself glibc lets the heaps of threads grow by a page, and a call, at a time.
+    mallopt(M_TOP_PAD, 16 << 20)
     LibvirtOpener.prepare(
       connecting: CommandLine.arguments.dropFirst().first.map(online.contains) ?? false)
     await Remains.$kept.withValue(Remains()) {

@@ -1,4 +1,4 @@
-import CClock
+import CGlibc
 import Glibc
 import Model
 

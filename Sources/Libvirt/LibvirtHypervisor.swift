@@ -16,8 +16,15 @@ public final class LibvirtHypervisor: Hypervisor {
   /// A second upload would only share the way of the first, and take a lane from other calls.
   let uploads = KeyedLock()
   let waits = BegunWaits()
+  private let ahead = ListingAhead()
+  /// To free the handles of thousands of domains takes its time, so it is done when nobody waits for it.
+  private let listing = Lock<GuestListing?>(nil)
 
-  init(connection: Connection) { self.connection = connection }
+  /// - Parameter listsAhead: begins at once with what every reading needs.
+  init(connection: Connection, listsAhead: Bool = false) {
+    self.connection = connection
+    if listsAhead { ahead.begin(on: connection) }
+  }
 
   /// Reads the state in one pass with all lanes busy.
   ///
@@ -25,7 +32,9 @@ public final class LibvirtHypervisor: Hypervisor {
   /// unknown. An object that goes away between being listed and being read is left out.
   public func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost {
     try checkCancellation("observe")
-    return try await Observation(request).run(on: connection)
+    let listing = await ahead.take() ?? GuestListing()
+    self.listing.withLock { $0 = listing }
+    return try await Observation(request, listing).run(on: connection)
   }
 
   /// Carries out one operation on one object. The definitions of guests and the making of volumes give what they
@@ -105,6 +114,8 @@ public final class LibvirtHypervisor: Hypervisor {
 
   /// Closes the connection; later calls throw `unreachable`.
   public func close() async {
+    await ahead.end()
+    listing.withLock { $0 = nil }
     let left = waits.takeAll()
     if !left.isEmpty {
       // A connection that is gone took them with it.

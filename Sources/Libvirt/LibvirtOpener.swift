@@ -16,12 +16,18 @@ public struct LibvirtOpener: HypervisorOpening {
   /// Whether the connection only reads: then it does without events and keepalive, and is faster.
   /// A host that stops answering is found by `timeoutSeconds`.
   public var readsOnly: Bool
+  /// Whether a host's domains are listed as soon as it is open, for an `observe` that comes within a second.
+  public var listsAhead: Bool
 
   /// An opener.
-  public init(callsInFlight: Int? = nil, timeoutSeconds: Double? = nil, readsOnly: Bool = false) {
+  public init(
+    callsInFlight: Int? = nil, timeoutSeconds: Double? = nil, readsOnly: Bool = false,
+    listsAhead: Bool = false
+  ) {
     self.callsInFlight = callsInFlight
     self.timeoutSeconds = timeoutSeconds
     self.readsOnly = readsOnly
+    self.listsAhead = listsAhead
   }
 
   /// Does in the background what every document needs and, for a command that is `connecting`, every host: the
@@ -32,7 +38,7 @@ public struct LibvirtOpener: HypervisorOpening {
   ///
   /// Throws `unreachable`, `denied` when the login was refused, or `timeout`.
   public func open(uri: String) async throws(HypervisorError) -> any Hypervisor {
-    LibvirtHypervisor(connection: try await connect(uri: uri))
+    LibvirtHypervisor(connection: try await connect(uri: uri), listsAhead: listsAhead)
   }
 
   func connect(uri: String) async throws(HypervisorError) -> Connection {

@@ -32,29 +32,28 @@ final class Observation: Sendable {
 
   let request: ObservationRequest
   let state = Lock(State())
+  private let listing: GuestListing
 
-  init(_ request: ObservationRequest) { self.request = request }
+  /// - Parameter listing: of the host's domains; they are listed first where they are not yet.
+  init(_ request: ObservationRequest, _ listing: GuestListing) {
+    self.request = request
+    self.listing = listing
+  }
 
   /// Reads everything that the request asks for.
   func run(on connection: Connection) async throws(HypervisorError) -> ObservedHost {
     try await Batch.run(on: connection) { batch in
-      // The longest reading first, so that it fills the lanes that the others leave.
-      batch.add { connection throws(HypervisorError) in try self.readGuests(connection, batch) }
-      batch.add { connection throws(HypervisorError) in
-        try self.list(.guestAutostart, connection)
-        try self.list(.guestManagedSave, connection)
-        try self.list(.guestTransient, connection)
-      }
-      batch.add { connection throws(HypervisorError) in
-        try self.list(.guestSnapshots, connection)
-        try self.list(.guestCheckpoints, connection)
+      if let domains = self.listing.domains {
+        self.read(domains.handles, domains.states, batch)
+      } else {
+        self.listing.add(to: batch) { self.read($0.handles, $0.states, batch) }
       }
       batch.add { connection throws(HypervisorError) in try self.readNetworks(connection, batch) }
       batch.add { connection throws(HypervisorError) in try self.readPools(connection, batch) }
       guard self.request.everything else { return }
       batch.add { connection throws(HypervisorError) in try self.readCapabilities(connection) }
     }
-    return state.withLock { $0.host }
+    return state.withLock { $0.host(listing.flags) }
   }
 
   /// The fields to read of an object: nil for all of them.
@@ -78,19 +77,22 @@ final class Observation: Sendable {
 }
 
 extension Observation.State {
-  /// The state with the flags of the lists in it, sorted by name.
-  fileprivate var host: ObservedHost {
+  /// Gives the state away, with what the lists told, sorted by name.
+  fileprivate mutating func host(_ listed: [Observation.Flag: Set<String>]) -> ObservedHost {
     var host = ObservedHost(ledger: ledger, otherLedgers: otherLedgers)
     host.capabilities = capabilities
-    host.guests = guests.map { guest in
-      var guest = guest
-      guest.autostart = has(.guestAutostart, guest.name)
-      guest.hasManagedSave = has(.guestManagedSave, guest.name)
-      guest.hasSnapshots =
-        has(.guestSnapshots, guest.name) || has(.guestCheckpoints, guest.name)
-      guest.persistent = !has(.guestTransient, guest.name)
-      return guest
-    }.sorted { $0.name < $1.name }
+    flags.merge(listed) { $1 }
+    // There may be thousands of them, and they are large.
+    for index in guests.indices {
+      let name = guests[index].name
+      guests[index].autostart = has(.guestAutostart, name)
+      guests[index].hasManagedSave = has(.guestManagedSave, name)
+      guests[index].hasSnapshots = has(.guestSnapshots, name) || has(.guestCheckpoints, name)
+      guests[index].persistent = !has(.guestTransient, name)
+    }
+    let names = guests.map(\.name)
+    host.guests = names.indices.sorted { names[$0] < names[$1] }.map { guests[$0] }
+    guests = []
     host.secrets = secrets.sorted { $0.uuid < $1.uuid }
     host.filters = filters.sorted { $0.name < $1.name }
     host.networks = networks.sorted { $0.name < $1.name }

@@ -4,9 +4,8 @@ import LibvirtXML
 import Model
 
 extension Observation {
-  /// Lists the domains with their states and adds the reading of each.
-  func readGuests(_ connection: virConnectPtr, _ batch: Batch) throws(HypervisorError) {
-    let (handles, states) = try listGuests(connection)
+  /// Adds the reading of each of the listed domains.
+  func read(_ handles: HandleList, _ states: [PowerState]?, _ batch: Batch) {
     batch.add(count: handles.pointers.count) { _, index throws(HypervisorError) in
       try self.unlessGone { () throws(HypervisorError) in
         let pointer = handles.pointers[index]
@@ -15,39 +14,6 @@ extension Observation {
         self.state.withLock { $0.guests.append(guest) }
       }
     }
-  }
-
-  /// The domains and, where the driver tells them in bulk, their states: one call for both.
-  private func listGuests(
-    _ connection: virConnectPtr
-  ) throws(HypervisorError) -> (HandleList, [PowerState]?) {
-    var records: UnsafeMutablePointer<virDomainStatsRecordPtr?>?
-    // NOWAIT: a domain that is busy with a job must not hold up the reading.
-    let count = virConnectGetAllDomainStats(
-      connection, VIR_DOMAIN_STATS_STATE.rawValue, &records,
-      VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT.rawValue)
-    guard count >= 0 else {
-      let error = HypervisorError.last("virConnectGetAllDomainStats")
-      if error.code != .unsupported { throw error }
-      return (try HandleList.domains(connection), nil)
-    }
-    defer { virDomainStatsRecordListFree(records) }
-    var pointers: [virDomainPtr] = []
-    var states: [PowerState] = []
-    pointers.reserveCapacity(Int(count))
-    states.reserveCapacity(Int(count))
-    for index in 0..<Int(count) {
-      guard let record = records?[index]?.pointee, let domain = record.dom else { continue }
-      var value: Int32 = 0
-      var reason: Int32 = 0
-      virTypedParamsGetInt(record.params, record.nparams, "state.state", &value)
-      virTypedParamsGetInt(record.params, record.nparams, "state.reason", &reason)
-      states.append(PowerState(value, reason, of: domain))
-      // The list frees its own references.
-      virDomainRef(domain)
-      pointers.append(domain)
-    }
-    return (HandleList(pointers) { virDomainFree($0) }, states)
   }
 
   private func readGuest(

@@ -5,21 +5,25 @@ import Model
 // Properties of all objects by one filtered list each, instead of one round trip an object.
 
 extension Observation {
-  /// Reads the names that have a flag. A driver without the list has none of them.
+  /// Reads the names that have a flag.
   func list(_ flag: Flag, _ connection: virConnectPtr) throws(HypervisorError) {
-    let names: Set<String>
-    do throws(HypervisorError) {
-      names = try flag.names(connection)
-    } catch {
-      if error.code != .unsupported { throw error }
-      names = []
-    }
+    let names = try flag.listed(connection)
     state.withLock { $0.flags[flag] = names }
   }
 }
 
 extension Observation.Flag {
-  fileprivate func names(_ connection: virConnectPtr) throws(HypervisorError) -> Set<String> {
+  /// The names that have the flag. A driver without the list has none of them.
+  func listed(_ connection: virConnectPtr) throws(HypervisorError) -> Set<String> {
+    do throws(HypervisorError) {
+      return try names(connection)
+    } catch {
+      if error.code == .unsupported { return [] }
+      throw error
+    }
+  }
+
+  private func names(_ connection: virConnectPtr) throws(HypervisorError) -> Set<String> {
     switch self {
     case .guestAutostart: try guests(connection, VIR_CONNECT_LIST_DOMAINS_AUTOSTART)
     case .guestManagedSave: try guests(connection, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)

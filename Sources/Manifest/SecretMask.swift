@@ -11,7 +11,10 @@ struct SecretMask {
   /// Adds what stands in a document where no value may stand.
   mutating func add(_ document: YAMLNode) {
     addPasswords(document)
-    guard let kind = document["kind"]?.text, Nearest.word(to: kind, among: ["Secret"]) != nil
+    // No other kind is a misspelt secret.
+    guard let kind = document["kind"]?.text,
+      Kind(rawValue: kind).map({ $0 == .secret })
+        ?? (Nearest.word(to: kind, among: ["Secret"]) != nil)
     else { return }
     for entry in document.entries ?? [] {
       switch entry.key {

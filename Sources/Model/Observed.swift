@@ -232,6 +232,11 @@ public struct Shape: Sendable, Hashable {
     for entry in record.entries { insert(entry.value, at: insert(field: entry.name)) }
   }
 
+  /// Adds what another shape wants.
+  public mutating func formUnion(_ other: Shape) {
+    for entry in other.entries { entries[insert(field: entry.name)].shape.formUnion(entry.shape) }
+  }
+
   /// What is wanted inside a field; nil when the field is not wanted.
   public subscript(name: String) -> Shape? { entries.first { $0.name == name }?.shape }
 

@@ -19,16 +19,18 @@ final class HostView: Sendable {
   /// Volumes that first boots make anew, as `POOL/VOLUME`.
   let remade: Set<String>
 
-  private let desiredByID: [ObjectID: DesiredObject]
-  private let guestsByName: [String: ObservedGuest]
+  // Places, because objects are large, and there may be thousands.
+  private let desiredByID: [ObjectID: Int]
+  private let guestsByName: [String: Int]
   private let filtersByName: [String: ObservedFilter]
   private let networksByName: [String: ObservedNetwork]
   private let poolsByName: [String: ObservedPool]
   private let volumesByName: [String: ObservedVolume]
   private let ledgerByID: [ObjectID: Ledger.Entry]
   private let foreignByID: [ObjectID: Ownership]
-  private let disks: DiskUsers
-  private let imagesByName: [String: DesiredObject]
+  private let disks: Once<DiskUsers>
+  private let imagesByName: Once<[String: DesiredObject]>
+  private let addressed: Once<[DesiredObject]>
 
   init(
     host: DesiredHost, stack: String, options: PlanOptions, desired: [DesiredObject],
@@ -40,20 +42,21 @@ final class HostView: Sendable {
     self.options = options
     let declared = options.destroy ? desired.filter(\.isExternal) : desired
     self.observed = observed
-    guestsByName = Dictionary(observed.guests.map { ($0.name, $0) }) { first, _ in first }
-    let guests = guestsByName
+    let guests = observed.guests.places(\.name)
+    guestsByName = guests
     firstBoots = FirstBootPlanner(
       stack: stack, host: host.name, observed: observed, secrets: secrets, options: options,
       fromImages: Set(declared.filter(\.isFromImage).map(\.id.name)),
-      guest: { guests[$0.id.name] ?? $0.previousName.flatMap { guests[$0] } }
+      guest: {
+        (guests[$0.id.name] ?? $0.previousName.flatMap { guests[$0] }).map { observed.guests[$0] }
+      }
     ).settled(declared)
     remade = firstBoots.values.reduce(into: []) { $0.formUnion($1.remade) }
     self.desired = FirstBoot.objects(declared, firstBoots)
-    desiredByID = Dictionary(self.desired.map { ($0.id, $0) }) { first, _ in first }
-    let byID = desiredByID
-    let byName = guestsByName
+    let byID = self.desired.places(\.id)
+    desiredByID = byID
     let renamed = self.desired.compactMap { object -> (String, DesiredObject)? in
-      guard let name = object.previousName, byName[name] != nil, byName[object.id.name] == nil,
+      guard let name = object.previousName, guests[name] != nil, guests[object.id.name] == nil,
         byID[ObjectID(host: host.name, kind: .guest, name: name)] == nil
       else { return nil }
       return (name, object)
@@ -74,16 +77,32 @@ final class HostView: Sendable {
     foreignByID = Dictionary(
       observed.otherLedgers.flatMap(identified).map { ($0, $1.ownership) }
     ) { first, _ in first }
-    disks = DiskUsers(observed.guests)
-    imagesByName = Dictionary(
-      self.desired.compactMap { object in object.imageName.map { ($0, object) } }
-    ) { first, _ in first }
+    disks = Once { DiskUsers(observed.guests) }
+    let wanted = self.desired
+    addressed = Once {
+      wanted.filter { object in
+        object.id.kind == .guest
+          && object.spec["interfaces"]?.list?.contains { $0.record?["ip"] != nil } == true
+      }
+    }
+    imagesByName = Once {
+      Dictionary(wanted.compactMap { object in object.imageName.map { ($0, object) } }) {
+        first, _ in
+        first
+      }
+    }
   }
 
   func object(_ kind: Kind, _ name: String) -> DesiredObject? {
-    desiredByID[ObjectID(host: host.name, kind: kind, name: name)]
+    desiredByID[ObjectID(host: host.name, kind: kind, name: name)].map { desired[$0] }
   }
-  func guest(_ name: String) -> ObservedGuest? { guestsByName[name] }
+  /// The declared guests that have a fixed address.
+  var guestsWithAddresses: [DesiredObject] { addressed.value }
+  /// Whether a manifest is about an object.
+  func isDeclared(_ kind: Kind, _ name: String) -> Bool {
+    desiredByID[ObjectID(host: host.name, kind: kind, name: name)] != nil
+  }
+  func guest(_ name: String) -> ObservedGuest? { guestsByName[name].map { observed.guests[$0] } }
   /// What the host has of a declared guest, maybe under the name that it had before.
   func guest(for object: DesiredObject) -> ObservedGuest? {
     if let guest = guest(object.id.name) { return guest }
@@ -92,7 +111,7 @@ final class HostView: Sendable {
   }
   func filter(_ name: String) -> ObservedFilter? { filtersByName[name] }
   /// The volume that holds an image.
-  func image(_ name: String) -> DesiredObject? { imagesByName[name] }
+  func image(_ name: String) -> DesiredObject? { imagesByName.value[name] }
   func network(_ name: String) -> ObservedNetwork? { networksByName[name] }
   func pool(_ name: String) -> ObservedPool? { poolsByName[name] }
   /// A volume by `POOL/VOLUME`.
@@ -111,7 +130,7 @@ final class HostView: Sendable {
       ?? foreignByID[ObjectID(host: host.name, kind: kind, name: name)]
   }
   /// A guest that is defined to use what is at a path.
-  func guest(definedWith path: String) -> String? { disks.defined[path] }
+  func guest(definedWith path: String) -> String? { disks.value.defined[path] }
   /// A volume of a pool that the ledger of some stack has.
   func recordedVolume(in pool: String) -> String? {
     (Array(ledgerByID.keys) + Array(foreignByID.keys)).filter {
@@ -122,12 +141,14 @@ final class HostView: Sendable {
   /// A disk in a folder, and the guest that is defined to use it.
   func disk(in folder: String) -> (path: String, guest: String)? {
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    return disks.defined.filter { $0.key.hasPrefix(prefix) }.min { $0.key < $1.key }
+    return disks.value.defined.filter { $0.key.hasPrefix(prefix) }.min { $0.key < $1.key }
       .map { ($0.key, $0.value) }
   }
 
   /// A running guest that has what is at a path open, and the name of the disk.
-  func guest(runningWith path: String) -> (guest: String, disk: String)? { disks.running[path] }
+  func guest(runningWith path: String) -> (guest: String, disk: String)? {
+    disks.value.running[path]
+  }
 
   /// Whether a volume, or one below it, lies over what is at a path.
   func overlays(_ path: String, of base: String) -> Bool {
@@ -231,6 +252,36 @@ extension HostView {
   /// Folders hold image files; everything else holds raw devices.
   func defaultFormat(of poolName: String) -> String {
     ["dir", "fs", "netfs"].contains(poolSpec(poolName).string("type")) ? "qcow2" : "raw"
+  }
+}
+
+extension Array {
+  /// Where each is by a key; the first of those with the same.
+  fileprivate func places<Key: Hashable>(_ key: (Element) -> Key) -> [Key: Int] {
+    var places: [Key: Int] = [:]
+    places.reserveCapacity(count)
+    for index in indices {
+      let key = key(self[index])
+      if places[key] == nil { places[key] = index }
+    }
+    return places
+  }
+}
+
+/// Something that is worked out once somebody asks for it.
+private final class Once<Value: Sendable>: Sendable {
+  private let known = Lock<Value?>(nil)
+  private let work: @Sendable () -> Value
+
+  init(_ work: @escaping @Sendable () -> Value) { self.work = work }
+
+  var value: Value {
+    known.withLock { known in
+      if let known { return known }
+      let value = work()
+      known = value
+      return value
+    }
   }
 }
 

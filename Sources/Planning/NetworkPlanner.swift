@@ -194,9 +194,8 @@ enum NetworkPlanner {
   private static func withReservations(_ object: DesiredObject, _ view: HostView) -> DesiredObject {
     var result = object
     var additions: [Record] = []
-    for guest in view.desired where guest.id.kind == .guest {
-      // Identifying all interfaces is worth it only where an address is fixed.
-      guard guest.spec.records("interfaces").contains(where: { $0["ip"] != nil }) else { continue }
+    // Identifying all interfaces is worth it only where an address is fixed.
+    for guest in view.guestsWithAddresses {
       let interfaces = Interfaces.identified(guest, view)
       for interface in interfaces where interface.string("network") == object.id.name {
         guard let address = interface["ip"], let mac = interface["mac"] else { continue }

@@ -24,7 +24,7 @@ enum RemovalPlanner {
 
   private static func removal(of guest: ObservedGuest, _ view: HostView) -> [Step] {
     guard let owner = guest.ownership, owner.stack == view.stack,
-      view.object(.guest, guest.name) == nil, view.renames[guest.name] == nil
+      !view.isDeclared(.guest, guest.name), view.renames[guest.name] == nil
     else {
       return []
     }
@@ -61,7 +61,7 @@ enum RemovalPlanner {
   private static func networks(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     view.observed.networks.flatMap { network -> [Step] in
       guard let owner = network.ownership, owner.stack == view.stack,
-        view.object(.network, network.name) == nil
+        !view.isDeclared(.network, network.name)
       else {
         return []
       }
@@ -85,7 +85,7 @@ enum RemovalPlanner {
   private static func pools(_ view: HostView) -> [Step] {
     view.observed.pools.flatMap { pool -> [Step] in
       guard let owner = PoolPlanner.owner(of: pool, view), owner.stack == view.stack,
-        view.object(.pool, pool.name) == nil
+        !view.isDeclared(.pool, pool.name)
       else { return [] }
       let id = ObjectID(host: view.host.name, kind: .pool, name: pool.name)
       var steps: [Step] = []
@@ -106,7 +106,7 @@ enum RemovalPlanner {
   private static func filters(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     view.observed.filters.flatMap { filter -> [Step] in
       guard let owner = FilterPlanner.owner(of: filter, view), owner.stack == view.stack,
-        view.object(.networkFilter, filter.name) == nil
+        !view.isDeclared(.networkFilter, filter.name)
       else { return [] }
       let step = Step(
         object: ObjectID(host: view.host.name, kind: .networkFilter, name: filter.name),
@@ -119,7 +119,7 @@ enum RemovalPlanner {
   private static func secrets(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     let declared = SecretPlanner.declaredUUIDs(view)
     return (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
-      guard entry.kind == .secret, view.object(.secret, entry.name) == nil, let uuid = entry.uuid,
+      guard entry.kind == .secret, !view.isDeclared(.secret, entry.name), let uuid = entry.uuid,
         !declared.contains(uuid),
         let secret = view.observed.secrets.first(where: { $0.uuid == uuid })
       else { return [] }
@@ -142,7 +142,7 @@ enum RemovalPlanner {
 
   private static func volumes(_ view: HostView, _ staying: () -> StayingUses) -> [Step] {
     (view.observed.ledger?.entries ?? []).flatMap { entry -> [Step] in
-      guard entry.kind == .volume, view.object(.volume, entry.name) == nil else { return [] }
+      guard entry.kind == .volume, !view.isDeclared(.volume, entry.name) else { return [] }
       if let steps = DiscPlanner.removal(of: entry, view, users: { staying().paths }) {
         return steps
       }

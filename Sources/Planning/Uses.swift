@@ -28,7 +28,7 @@ enum Uses {
     }
     for guest in view.observed.guests {
       // One that is to be adopted is changed like one that is the stack's already.
-      guard guest.ownership?.stack == view.stack || view.object(.guest, guest.name) != nil else {
+      guard guest.ownership?.stack == view.stack || view.isDeclared(.guest, guest.name) else {
         continue
       }
       let id = ObjectID(host: view.host.name, kind: .guest, name: guest.name)

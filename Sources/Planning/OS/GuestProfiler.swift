@@ -7,14 +7,16 @@ public enum GuestProfiler {
   public static func wanting(
     _ desired: Desired, _ readings: [String: HostReading]
   ) -> [DesiredObject] {
+    let candidates = desired.objects.filter {
+      $0.id.kind == .guest && $0.spec.wantsProfile && !$0.isExternal
+    }
+    if candidates.isEmpty { return [] }
     var known: [String: Set<String>] = [:]
     for (host, reading) in readings {
       if case .read(let observed) = reading { known[host] = Set(observed.guests.map(\.name)) }
     }
-    return desired.objects.filter { object in
-      guard object.id.kind == .guest, object.spec.wantsProfile, !object.isExternal,
-        let names = known[object.id.host]
-      else { return false }
+    return candidates.filter { object in
+      guard let names = known[object.id.host] else { return false }
       let isNew =
         !names.contains(object.id.name)
         && object.previousName.map { !names.contains($0) } ?? true
