@@ -59,13 +59,8 @@ enum GuestPlanner {
 
   private static func created(_ spec: GuestSpec) -> [Step] {
     let object = spec.object
-    var blockage: Blockage?
     let creation = spec.creation()
-    if creation.record("memory")?["size"] == nil, creation.record("memory")?["max"] == nil {
-      blockage = Blockage(
-        .incomplete, "\(object.id.reference) does not exist, and its manifest gives it no memory",
-        remedy: "add 'memory: 2GiB' (and 'cpus', 'disks', …), or import the guest that you mean")
-    }
+    var blockage = IncompleteGuest.blockage(object, creation)
     if let refusal = object.profile?.refusal {
       blockage = Blockage(.unsupported, refusal.message, remedy: refusal.remedy)
     }
