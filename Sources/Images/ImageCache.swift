@@ -38,6 +38,8 @@ public struct ImageCache: Sendable {
       // One that was touched may be anything.
       FileStamp(path) == facts.stamp
     else { return nil }
+    // It is in use: see `dropUnused`.
+    utimensat(AT_FDCWD, self.path(digest, "facts"), nil, 0)
     return LocalContent(path: path, size: facts.size, digest: facts.digest)
   }
 

@@ -61,6 +61,7 @@ struct ImageWork: Sendable {
       () throws(HypervisorError) in
       // Another run may have brought it meanwhile.
       if let content = cache.content(image.digest) { return try fitting(content) }
+      cache.dropUnused()
       return try brought(source)
     }
   }
