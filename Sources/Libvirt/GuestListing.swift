@@ -113,14 +113,15 @@ final class ListingAhead: Sendable {
     begun.withLock { $0 = Begun(listing: listing) }
   }
 
-  /// The listing; nil when there is none, it is too old or failed: whoever lists again sees for himself.
-  func take() async -> GuestListing? {
+  /// The listing; nil when there is none or it is too old. Throws what it failed with: a host that did not answer is not
+  /// waited for twice.
+  func take() async throws(HypervisorError) -> GuestListing? {
     let taken = begun.withLock { begun -> Begun? in
       defer { begun = nil }
       return begun
     }
     guard let taken, taken.instant.duration(to: .now) < Self.maximumAge else { return nil }
-    return try? await taken.listing.value.get()
+    return try await taken.listing.value.get()
   }
 
   /// Waits for one that nobody has taken, and drops it.

@@ -32,7 +32,7 @@ public final class LibvirtHypervisor: Hypervisor {
   /// unknown. An object that goes away between being listed and being read is left out.
   public func observe(_ request: ObservationRequest) async throws(HypervisorError) -> ObservedHost {
     try checkCancellation("observe")
-    let listing = await ahead.take() ?? GuestListing()
+    let listing = try await ahead.take() ?? GuestListing()
     self.listing.withLock { $0 = listing }
     return try await Observation(request, listing).run(on: connection)
   }
